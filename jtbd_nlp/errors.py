@@ -1,0 +1,90 @@
+"""Every deliberate error of the core. Each class has a stable `code`; the message names the place and the fault."""
+
+from __future__ import annotations
+
+
+class JtbdError(Exception):
+    """Wrong input from outside: a file, a setting, a model. A caller's mistake raises ValueError or TypeError instead."""
+
+    code = "error"
+
+
+class TranscriptError(JtbdError):
+    """A file cannot be read as an interview."""
+
+    code = "transcript"
+
+
+class UnsupportedFormatError(TranscriptError):
+    """The bytes are of no format that is read here (an image, a program, a database, ...)."""
+
+    code = "unsupported_format"
+
+
+class UndecodableTextError(TranscriptError):
+    """The bytes should be text but are not, in any likely encoding."""
+
+    code = "undecodable_text"
+
+
+class MalformedTranscriptError(TranscriptError):
+    """The format is known but its content is broken: truncated, encrypted, empty, or against its own rules.
+
+    Args:
+        message: the fault, without the place.
+        line: 1-based line (or row) of the fault where there is one; the message then begins with `line N: `.
+    """
+
+    code = "malformed_transcript"
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message if line is None else f"line {line}: {message}")
+        self.line = line
+
+
+class TooLargeError(TranscriptError):
+    """The file, one of its lines, or what it unpacks to is beyond the limits (zip bomb, 1 GB line)."""
+
+    code = "too_large"
+
+
+class ConfigError(JtbdError):
+    """A setting is unknown or out of range; the message names the setting."""
+
+    code = "config"
+
+
+class AnalysisError(JtbdError):
+    """The analysis itself cannot be made, or a stored analysis cannot be used."""
+
+    code = "analysis"
+
+
+class ModelUnavailableError(AnalysisError):
+    """A model of `models/manifest.toml` is not installed; the message names the command that mends it."""
+
+    code = "model_unavailable"
+
+
+class ModelMismatchError(AnalysisError):
+    """A model's checksum is not the one in `models/manifest.toml`; the message names the command that mends it."""
+
+    code = "model_mismatch"
+
+
+class GoldError(JtbdError):
+    """A labelled study breaks the format of gold data; the message names file and line."""
+
+    code = "gold"
+
+
+class ReviewError(JtbdError):
+    """A review decision is not possible."""
+
+    code = "review"
+
+
+class DecisionNotAllowedError(ReviewError):
+    """The decision does not fit the state of the suggestion it names."""
+
+    code = "decision_not_allowed"

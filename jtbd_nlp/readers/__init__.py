@@ -1,0 +1,1 @@
+"""Hop 1, bytes to Transcript: one module per format."""

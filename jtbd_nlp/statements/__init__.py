@@ -1,0 +1,1 @@
+"""Hop 2, Transcript to ActionStatements and NeedStatements. spaCy stays inside this package."""
