@@ -1,0 +1,36 @@
+"""People, not mentions: how sure a count of participants is.
+
+Knows nothing of transcripts; whoever counts people shows the count with the interval from here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+from scipy.stats import binomtest  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+
+# Two-sided 95 %.
+Z_95: Final = 1.96
+
+
+def wilson_interval(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
+    """Give the Wilson score interval of the share k/n, both ends in [0, 1].
+
+    With n = 0 nothing is known and the interval is (0.0, 1.0); that is not an error. `z` is the half-width in
+    standard errors: 1.96 for 95 %.
+
+    Raises:
+        ValueError: k or n is negative, k > n, or z is not positive.
+
+    Source:
+        Wilson 1927, doi:10.1080/01621459.1927.10502953; METHOD §5.
+    """
+    if not 0 <= k <= n:
+        raise ValueError(f"{k} of {n} is no count of people")
+    if z <= 0:
+        raise ValueError(f"z must be positive, not {z}")
+    if n == 0:
+        return (0.0, 1.0)
+    interval = binomtest(k, n).proportion_ci(confidence_level=float(2 * ndtr(z) - 1), method="wilson")
+    return (float(interval.low), float(interval.high))

@@ -1,0 +1,1 @@
+"""Tests. A package, so that `tests.builders` can be imported and two folders may hold files of one name."""
