@@ -1,0 +1,92 @@
+"""Tree: the dependency parse of one Doc as plain lists, because clauses are looked up far more often than words are read.
+
+Part of hop 2. Knows spaCy's attributes; knows nothing of what a clause is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from spacy.attrs import DEP, HEAD, IDX, LEMMA, LENGTH, LOWER, SENT_START, TAG
+from spacy.tokens import Doc
+
+_COLUMNS: Final = [HEAD, IDX, LENGTH, SENT_START, DEP, TAG, LOWER, LEMMA]
+_SENTENCE_CONTINUES: Final = -1
+_SENTENCE_STARTS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Column i of every list belongs to word i of the Doc.
+
+    `starts` and `ends` are character offsets; `left` and `right` the first and last word of the subtree; `kids` the
+    direct dependents in order; `sentence` the first word of the sentence and `sentence_end` the word after its last.
+    """
+
+    text: str
+    lowers: list[str]
+    lemmas: list[str]
+    tags: list[str]
+    deps: list[str]
+    heads: list[int]
+    starts: list[int]
+    ends: list[int]
+    kids: list[list[int]]
+    left: list[int]
+    right: list[int]
+    sentence: list[int]
+    sentence_end: list[int]
+
+    @classmethod
+    def of(cls, doc: Doc) -> Tree:
+        """Read a parsed Doc; an empty one gives empty lists."""
+        columns = doc.to_array(_COLUMNS).reshape(len(doc), len(_COLUMNS)).astype(np.int64)
+        n = len(doc)
+        heads = (columns[:, 0] + np.arange(n)).tolist()
+        starts = columns[:, 1].tolist()
+        ends = (columns[:, 1] + columns[:, 2]).tolist()
+        raw = doc.to_array(_COLUMNS[4:]).reshape(n, 4)
+        deps, tags, lowers, lemmas = ([_name(doc, v) for v in raw[:, k].tolist()] for k in range(4))
+        sentence, sentence_end = _sentences(columns[:, 3].tolist())
+        left, right = _edges(heads)
+        return cls(
+            doc.text, lowers, lemmas, tags, deps, heads, starts, ends, _kids(heads), left, right, sentence, sentence_end
+        )
+
+
+def _name(doc: Doc, key: int) -> str:
+    return doc.vocab.strings[key]
+
+
+def _sentences(marks: list[int]) -> tuple[list[int], list[int]]:
+    n = len(marks)
+    bounds = [i for i in range(n) if i == 0 or marks[i] == _SENTENCE_STARTS] + [n]
+    first = [0] * n
+    after = [n] * n
+    for a, b in zip(bounds, bounds[1:], strict=False):
+        first[a:b] = [a] * (b - a)
+        after[a:b] = [b] * (b - a)
+    return first, after
+
+
+def _kids(heads: list[int]) -> list[list[int]]:
+    kids: list[list[int]] = [[] for _ in heads]
+    for i, head in enumerate(heads):
+        if head != i:
+            kids[head].append(i)
+    return kids
+
+
+def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
+    # One pass each way is exact for projective trees, which spaCy's are but for a few arcs of long questions.
+    n = len(heads)
+    left, right = list(range(n)), list(range(n))
+    for i in range(n):
+        if left[i] < left[heads[i]]:
+            left[heads[i]] = left[i]
+    for i in range(n - 1, -1, -1):
+        if right[i] > right[heads[i]]:
+            right[heads[i]] = right[i]
+    return left, right
