@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final, Protocol
 
-import numpy as np
-
 from jtbd_nlp.domain import Analysis, Role, Transcript
 from jtbd_nlp.errors import AnalysisError
-from jtbd_nlp.stages import STAGES
+from jtbd_nlp.stages import STAGES, likeliest_stage
 
 Bounds = tuple[int, int]
 Figures = Mapping[str, float]
@@ -160,7 +158,7 @@ def predictions_of(analysis: Analysis) -> dict[str, list[Prediction]]:
     """Give the statements of an analysis by transcript id, ready to score. The stage is the likeliest one."""
     found: dict[str, list[Prediction]] = {transcript.id: [] for transcript in analysis.transcripts}
     for s in analysis.statements:
-        span, stage = s.evidence.span, STAGES[int(np.argmax(s.stage_probabilities))]
+        span, stage = s.evidence.span, likeliest_stage(s.stage_probabilities)
         step = analysis.statement_steps.get(s.id)
         found[s.evidence.transcript].append(Prediction(span.turn, span.start, span.end, s.kind, stage, step))
     return found

@@ -1,14 +1,17 @@
 """People, not mentions: how sure a count of participants is.
 
-Knows nothing of transcripts; whoever counts people shows the count with the interval from here.
+Whoever counts people shows the count with the interval from here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
 from scipy.stats import binomtest  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+
+from jtbd_nlp.domain import Transcript
 
 # Two-sided 95 %.
 Z_95: Final = 1.96
@@ -34,3 +37,8 @@ def wilson_interval(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
         return (0.0, 1.0)
     interval = binomtest(k, n).proportion_ci(confidence_level=float(2 * ndtr(z) - 1), method="wilson")
     return (float(interval.low), float(interval.high))
+
+
+def participants_of(transcripts: Iterable[Transcript]) -> tuple[tuple[str, str], ...]:
+    """List the people who were asked: (transcript id, speaker) pairs, in order of appearance."""
+    return tuple((transcript.id, speaker) for transcript in transcripts for speaker in transcript.participants)

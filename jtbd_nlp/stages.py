@@ -6,6 +6,7 @@ Innovation Map (eight universal steps).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +36,9 @@ DEFINITIONS: Final = {
             "Choose an approach, allocate time, money and people, prepare what is needed.",
             "How do you decide how to go about it, and what do you get ready beforehand?",
         ),
-        StageDefinition("execute", "Do the core of the job.", "Walk me through doing it, the last time: what did you do first?"),
+        StageDefinition(
+            "execute", "Do the core of the job.", "Walk me through doing it, the last time: what did you do first?"
+        ),
         StageDefinition(
             "assess",
             "Check progress, quality and result; decide whether something must change.",
@@ -84,3 +87,8 @@ def stage_position(stage: str) -> int:
         ValueError: `stage` is none of the six.
     """
     return STAGES.index(stage)
+
+
+def likeliest_stage(probabilities: Sequence[float]) -> str:
+    """Return the stage with the highest of six probabilities in stage order; the earlier one of equals."""
+    return STAGES[max(range(len(STAGES)), key=lambda i: probabilities[i])]
