@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.network import no_network  # noqa: F401 - a fixture that every test runs under
+
 GOLDEN = Path(__file__).parent / "golden"
 
 GoldenCheck = Callable[[str, Mapping[str, bytes]], None]
