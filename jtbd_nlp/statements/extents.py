@@ -10,39 +10,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from jtbd_nlp.statements.trees import Tree
+from jtbd_nlp.statements.words import EDGE_WORDS
 
 MAX_WORDS: Final = 40  # beyond this the parser has missed a sentence end, as it does in unpunctuated speech
 SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 
-_SENTENTIAL: Final = frozenset(
-    {"ROOT", "conj", "xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp", "csubj", "csubjpass", "parataxis", "dep"}
+CONSTRUCTIONS: Final = (
+    *("root", "conj", "xcomp", "ccomp", "advcl", "relcl", "acl", "pcomp", "csubj", "parataxis", "dep"),
+    *("gerund", "passive", "imperative", "participle", "fragment"),
 )
+
+_SENTENTIAL: Final = frozenset({"ROOT", "csubjpass", *CONSTRUCTIONS[1:11]})
 _SKIPPED: Final = frozenset({"punct", "cc", "preconj", "intj", "discourse", "dep", "parataxis", "meta"})
-_TRIMMED: Final = frozenset(
-    {
-        ",",
-        ".",
-        ";",
-        ":",
-        "!",
-        "?",
-        "-",
-        "--",
-        "–",
-        "—",
-        "...",
-        "…",
-        "(",
-        '"',
-        "“",
-        "'",
-        "and",
-        "or",
-        "but",
-        "so",
-        "because",
-    }
-)
 _SHORT_SHARE: Final = 0.7
 
 
@@ -141,7 +120,7 @@ def _ends(tree: Tree, head: int) -> tuple[int, int]:
 
 def _capped(tree: Tree, last: int, head: int) -> int:
     last = min(last, head + MAX_WORDS - 1, tree.sentence_end[head] - 1)
-    while last > head and tree.lowers[last] in _TRIMMED:
+    while last > head and tree.lowers[last] in EDGE_WORDS:
         last -= 1
     return last
 

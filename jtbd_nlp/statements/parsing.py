@@ -78,7 +78,7 @@ def _without_vectors(doc: Doc) -> Doc:
 def _joined(docs: list[Doc]) -> Doc:
     if len(docs) == 1:
         return docs[0]
-    joined = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor", "user_data"])
+    joined = Doc.from_docs(docs, ensure_whitespace=False)
     if joined is None:
         raise ValueError("no pieces to join")
     return joined

@@ -1,18 +1,18 @@
-"""Tree: the dependency parse of one Doc as plain lists, because clauses are looked up far more often than words are read.
+"""Tree: the dependency parse of one Doc as plain lists, which are far quicker to look up.
 
 Part of hop 2. Knows spaCy's attributes; knows nothing of what a clause is.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from spacy.attrs import DEP, HEAD, IDX, LEMMA, LENGTH, LOWER, SENT_START, TAG
 from spacy.tokens import Doc
 
-_COLUMNS: Final = [HEAD, IDX, LENGTH, SENT_START, DEP, TAG, LOWER, LEMMA]
+_COLUMNS: Final[list[int | str]] = ["HEAD", "IDX", "LENGTH", "SENT_START", "DEP", "TAG", "LOWER", "LEMMA"]
 _SENTENCE_CONTINUES: Final = -1
 _SENTENCE_STARTS: Final = 1
 
@@ -65,7 +65,7 @@ def _sentences(marks: list[int]) -> tuple[list[int], list[int]]:
     bounds = [i for i in range(n) if i == 0 or marks[i] == _SENTENCE_STARTS] + [n]
     first = [0] * n
     after = [n] * n
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in itertools.pairwise(bounds):
         first[a:b] = [a] * (b - a)
         after[a:b] = [b] * (b - a)
     return first, after
