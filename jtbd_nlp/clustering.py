@@ -1,0 +1,290 @@
+"""Statements and their vectors to groups that say the same.
+
+Hop 4. Knows density clustering and the constraints that review decisions leave; knows no words, no stages by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import hdbscan  # type: ignore[import-untyped, unused-ignore]  # hdbscan ships no types
+import numpy as np
+import numpy.typing as npt
+
+from jtbd_nlp.domain import Cluster, Grouping, Statement
+
+Floats = npt.NDArray[np.float64]
+Pair = tuple[str, str]
+
+# From here on HDBSCAN's smallest group grows, so that the cores stay few enough to compare each with each.
+MOST_CORES: Final = 1500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupingSettings:
+    """How wide a group is. Similarities are cosines in the space that is grouped.
+
+    Args:
+        min_cluster_size: fewest statements that make a group; at least 2.
+        n_dims: main axes that are kept of the vectors.
+        same: two groups at least this similar are one.
+        related: no two groups less similar than this are ever joined, however many there are.
+        stage_weight: length of the stage part of a vector beside the text part's 1.
+        groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
+    """
+
+    min_cluster_size: int = 2
+    n_dims: int = 48
+    same: float = 0.8
+    related: float = 0.25
+    stage_weight: float = 0.3
+    groups_base: float = 2.0
+    groups_power: float = 0.45
+
+    def n_groups(self, n: int) -> int:
+        """Groups that n statements should give, where they are related enough."""
+        return max(1, round(self.groups_base * float(n) ** self.groups_power))
+
+
+def group_statements(
+    statements: Sequence[Statement],
+    vectors: npt.NDArray[np.float32],
+    *,
+    settings: GroupingSettings | None = None,
+    must_link: Sequence[Pair] = (),
+    cannot_link: Sequence[Pair] = (),
+) -> Grouping:
+    """Group statements that say the same.
+
+    Dense places are found first (HDBSCAN), so no number of groups is chosen beforehand and equal wordings hold
+    together; what lies between is joined to what it is nearest to, on average over all members, until the groups are
+    as few as a map of that many statements has. A statement that resembles no other stays ungrouped. The order of
+    `statements` does not matter.
+
+    Args:
+        statements: n statements with distinct ids.
+        vectors: shape (n, dim), row i for `statements[i]`, every row of L2 norm 1.
+        settings: how wide a group is.
+        must_link: pairs of ids that are in one group whatever the vectors say; ids that are not there are passed over.
+        cannot_link: pairs of ids that are never in one group; ids that are not there are passed over.
+
+    Returns:
+        Every statement id exactly once, in one cluster or in `ungrouped`; clusters by their first id. No statements
+        give no cluster; one alone is ungrouped; two are one cluster if they say the same.
+
+    Raises:
+        ValueError: `vectors` does not have one row per statement, ids repeat, or the constraints contradict.
+
+    Source:
+        Campello, Moulavi and Sander 2013, doi:10.1007/978-3-642-37456-2_14 (HDBSCAN); Sokal and Michener 1958
+        (average linkage).
+    """
+    settings = settings or GroupingSettings()
+    ids = [s.id for s in statements]
+    if len(vectors) != len(ids):
+        raise ValueError(f"{len(ids)} statements, but {len(vectors)} vectors")
+    if len(set(ids)) != len(ids):
+        raise ValueError("two statements have one id")
+    if not ids:
+        return Grouping((), ())
+    # HDBSCAN breaks ties by row order; sort by id so that upload order is irrelevant.
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    ids = [ids[i] for i in order]
+    stages = np.array([statements[i].stage_probabilities for i in order], np.float64)
+    space = represent(np.asarray(vectors, np.float64)[order], stages, settings=settings)
+    blocks = _linked_blocks(ids, must_link)
+    apart = _forbidden_pairs(ids, blocks, cannot_link)
+    group_of_block = _group_blocks(space, blocks, apart, settings)
+    return _as_grouping(ids, space, group_of_block[blocks], settings.min_cluster_size)
+
+
+def represent(vectors: Floats, stages: Floats, *, settings: GroupingSettings) -> Floats:
+    """Put vectors and stage probabilities into one space, shape (n, n_dims + 6), unit rows.
+
+    The text part is centred (what all statements of a study share tells nothing apart) and cut to its main axes.
+    """
+    centred = vectors - vectors.mean(axis=0) if len(vectors) > 2 else vectors
+    axes = main_axes(centred, settings.n_dims)
+    text = _unit(centred @ axes)
+    spread = stages - 1 / stages.shape[1]
+    return _unit(np.hstack([text, settings.stage_weight * spread]))
+
+
+def main_axes(rows: Floats, n_dims: int) -> Floats:
+    """Directions of largest variance, shape (dim, at most n_dims), signs fixed by their largest entry."""
+    n_kept = min(n_dims, *rows.shape)
+    _, axes = np.linalg.eigh(rows.T @ rows)
+    axes = axes[:, ::-1][:, :n_kept]
+    signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(n_kept)])
+    return np.asarray(axes * signs, np.float64)
+
+
+def _unit(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float64)
+
+
+def _linked_blocks(ids: Sequence[str], must_link: Sequence[Pair]) -> npt.NDArray[np.intp]:
+    """Number the blocks of statements that must stay together, in order of their first id."""
+    row_of = {statement: i for i, statement in enumerate(ids)}
+    root = list(range(len(ids)))
+
+    def find(i: int) -> int:
+        while root[i] != i:
+            root[i] = root[root[i]]
+            i = root[i]
+        return i
+
+    for a, b in must_link:
+        if a in row_of and b in row_of:
+            low, high = sorted((find(row_of[a]), find(row_of[b])))
+            root[high] = low
+    return np.unique([find(i) for i in range(len(ids))], return_inverse=True)[1]
+
+
+def _forbidden_pairs(
+    ids: Sequence[str], blocks: npt.NDArray[np.intp], cannot_link: Sequence[Pair]
+) -> dict[int, set[int]]:
+    """Which blocks must never meet."""
+    row_of = {statement: i for i, statement in enumerate(ids)}
+    apart: dict[int, set[int]] = {}
+    for a, b in cannot_link:
+        if a in row_of and b in row_of:
+            one, other = int(blocks[row_of[a]]), int(blocks[row_of[b]])
+            if one == other:
+                raise ValueError(f"{a} and {b} must be linked and must not be linked")
+            apart.setdefault(one, set()).add(other)
+            apart.setdefault(other, set()).add(one)
+    return apart
+
+
+def _group_blocks(
+    space: Floats, blocks: npt.NDArray[np.intp], apart: dict[int, set[int]], settings: GroupingSettings
+) -> npt.NDArray[np.intp]:
+    """Give the group number of each block."""
+    n_blocks = int(blocks.max()) + 1
+    sizes = np.bincount(blocks).astype(np.float64)
+    sums = np.zeros((n_blocks, space.shape[1]))
+    np.add.at(sums, blocks, space)
+    group = _split_forbidden(_dense_cores(_unit(sums), settings), apart)
+    n_groups = settings.n_groups(len(space))
+    if n_blocks <= 2 * MOST_CORES:
+        return _agglomerate(sums, sizes, group, apart, n_groups, settings)
+    # Too many to compare each with each: join the cores only, then give every single block to its nearest core.
+    counts = np.bincount(group)
+    joined = counts[group] > 1
+    inner = np.unique(group[joined], return_inverse=True)[1]
+    allowed = {int(b) for b in np.flatnonzero(joined)}
+    rows = np.flatnonzero(joined)
+    place = {int(b): i for i, b in enumerate(rows)}
+    inner_apart = {place[a]: {place[b] for b in others & allowed} for a, others in apart.items() if a in allowed}
+    merged = _agglomerate(sums[rows], sizes[rows], inner, inner_apart, n_groups, settings)
+    full = np.full(n_blocks, -1, np.intp)
+    full[rows] = merged
+    return _place_singles(sums, sizes, full, apart, settings)
+
+
+def _dense_cores(points: Floats, settings: GroupingSettings) -> npt.NDArray[np.intp]:
+    """Group number of each point by HDBSCAN's leaves; points of no leaf get a number of their own."""
+    n = len(points)
+    if n < 4:
+        return np.arange(n)
+    smallest = max(settings.min_cluster_size, n // MOST_CORES)
+    found = hdbscan.HDBSCAN(
+        min_cluster_size=smallest,
+        min_samples=1,
+        cluster_selection_method="leaf",
+        approx_min_span_tree=False,
+        core_dist_n_jobs=1,
+    ).fit(points)
+    core = np.asarray(found.labels_, np.intp)
+    loose = core < 0
+    core[loose] = core.max() + 1 + np.arange(int(loose.sum()))
+    return core
+
+
+def _split_forbidden(group: npt.NDArray[np.intp], apart: dict[int, set[int]]) -> npt.NDArray[np.intp]:
+    """Take blocks that must not meet out of their group, each on its own."""
+    group = group.copy()
+    for block in sorted(apart):
+        if any(group[other] == group[block] for other in apart[block]):
+            group[block] = group.max() + 1
+    return group
+
+
+def _agglomerate(
+    sums: Floats,
+    sizes: Floats,
+    group: npt.NDArray[np.intp],
+    apart: dict[int, set[int]],
+    n_groups: int,
+    settings: GroupingSettings,
+) -> npt.NDArray[np.intp]:
+    """Join the most similar groups, on average over all pairs of members, until `n_groups` are left.
+
+    The mean of unit rows' pairwise cosines is the product of the two groups' mean rows, so nothing pairwise is kept.
+    """
+    names, group = np.unique(group, return_inverse=True)
+    k = len(names)
+    total, weight = np.zeros((k, sums.shape[1])), np.bincount(group, sizes, k)
+    np.add.at(total, group, sums)
+    means = total / weight[:, None]
+    likeness = means @ means.T
+    np.fill_diagonal(likeness, -np.inf)
+    for a, others in apart.items():
+        for b in others:
+            likeness[group[a], group[b]] = -np.inf
+    parent = np.arange(k)
+    n_left = k
+    while n_left > 1:
+        a, b = divmod(int(likeness.argmax()), k)
+        if likeness[a, b] < settings.related or (n_left <= n_groups and likeness[a, b] < settings.same):
+            break
+        a, b = min(a, b), max(a, b)
+        banned = np.isneginf(likeness[a]) | np.isneginf(likeness[b])
+        total[a] += total[b]
+        weight[a] += weight[b]
+        row = (total[a] / weight[a]) @ (total / weight[:, None]).T
+        row[banned] = -np.inf
+        likeness[a, :] = likeness[:, a] = row
+        likeness[b, :] = likeness[:, b] = -np.inf
+        parent[parent == b] = a
+        n_left -= 1
+    return np.asarray(parent[group], np.intp)
+
+
+def _place_singles(
+    sums: Floats, sizes: Floats, group: npt.NDArray[np.intp], apart: dict[int, set[int]], settings: GroupingSettings
+) -> npt.NDArray[np.intp]:
+    """Give every block without a group (-1) to the nearest group that is related and allowed, or one of its own."""
+    n_groups = int(group.max()) + 1
+    means = np.zeros((n_groups, sums.shape[1]))
+    weight = np.maximum(np.bincount(group[group >= 0], sizes[group >= 0], n_groups), 1)
+    np.add.at(means, group[group >= 0], sums[group >= 0])
+    means /= weight[:, None]
+    group, fresh = group.copy(), n_groups
+    for block in np.flatnonzero(group < 0):
+        likeness = means @ (sums[block] / sizes[block])
+        for other in apart.get(int(block), ()):
+            if 0 <= group[other] < n_groups:
+                likeness[group[other]] = -np.inf
+        best = int(likeness.argmax())
+        if likeness[best] >= settings.related:
+            group[block] = best
+        else:
+            group[block], fresh = fresh, fresh + 1
+    return group
+
+
+def _as_grouping(ids: Sequence[str], space: Floats, group: npt.NDArray[np.intp], smallest: int) -> Grouping:
+    clusters, ungrouped = [], []
+    for number in dict.fromkeys(group.tolist()):
+        rows = [int(i) for i in np.flatnonzero(group == number)]
+        if len(rows) < smallest:
+            ungrouped += [ids[i] for i in rows]
+            continue
+        centre = _unit(space[rows].mean(axis=0, keepdims=True))[0]
+        near = np.clip(space[rows] @ centre, 0, 1)
+        clusters.append(Cluster(tuple(ids[i] for i in rows), tuple(round(float(v), 6) for v in near)))
+    return Grouping(tuple(clusters), tuple(sorted(ungrouped)))

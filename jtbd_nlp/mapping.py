@@ -1,0 +1,330 @@
+"""Groups of statements to suggested steps and needs, and what the map lacks.
+
+Hop 5. Knows vectors, counts and the order of the stages; knows no grammar: what makes a phrase well-formed is passed
+in as a callable.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from jtbd_nlp.clustering import GroupingSettings, group_statements
+from jtbd_nlp.domain import (
+    ActionStatement,
+    Cluster,
+    Grouping,
+    JobStep,
+    Need,
+    NeedStatement,
+    StageStatus,
+    Statement,
+    group_id,
+)
+from jtbd_nlp.people import wilson_interval
+from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
+
+Vectors = npt.NDArray[np.float32]
+Quality = Callable[[str], float]
+
+# Statements that are shown as the nearest weak evidence of a stage that is not covered.
+N_NEAREST: Final = 3
+# How wide a need is: one metric of one object, so only statements that nearly say the same are one.
+NEED_GROUPING: Final = GroupingSettings(same=0.8, related=0.8, stage_weight=0.0, groups_base=1.0, groups_power=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentSettings:
+    """What ties a need to the step it measures: each a weight of one likeness.
+
+    Args:
+        meaning: cosine of the need's vector and the step's mean vector.
+        stage: chance that need and step are of one stage.
+        nearness: 1 where a statement of the step stands beside the need, falling with distance in characters.
+        least: a need whose best step scores lower than this measures no step.
+    """
+
+    meaning: float = 1.0
+    stage: float = 0.3
+    nearness: float = 0.3
+    least: float = 0.3
+
+
+def propose_steps(
+    statements: Sequence[ActionStatement],
+    vectors: Vectors,
+    grouping: Grouping,
+    *,
+    quality: Quality,
+    n_asked: int,
+) -> tuple[JobStep, ...]:
+    """Suggest one step for each cluster of action statements, in the order of the job.
+
+    A step is named by the phrase of one of its statements: the one that is nearest to all of them and best made. Its
+    stage is the one that all its statements together make likeliest. Steps stand in stage order and, within a
+    stage, in the order in which interviews usually come to them.
+
+    Args:
+        statements: n statements, in any order, that `grouping` speaks of.
+        vectors: shape (n, dim), row i for `statements[i]`, unit rows.
+        grouping: clusters of those statements; what is ungrouped gives no step.
+        quality: how well-formed a phrase is as the name of a step, in [0, 1].
+        n_asked: participants of all transcripts, for the intervals.
+
+    Returns:
+        Steps with positions 1, 2, ...; no clusters give no steps. `needs` is empty: see `attach_needs`.
+    """
+    row_of = {s.id: i for i, s in enumerate(statements)}
+    places = _relative_places(statements)
+    drafts = []
+    for cluster in grouping.clusters:
+        rows = [row_of[i] for i in cluster.statements]
+        members = [statements[r] for r in rows]
+        step = _step(members, vectors[rows], cluster, quality, n_asked)
+        typical = float(np.median([places[m.id] for m in members]))
+        drafts.append((STAGES.index(step.stage), typical, step.id, step))
+    drafts.sort(key=lambda draft: draft[:3])
+    return tuple(replace(draft[3], position=i) for i, draft in enumerate(drafts, start=1))
+
+
+def propose_needs(
+    statements: Sequence[NeedStatement],
+    vectors: Vectors,
+    *,
+    steps: Sequence[JobStep],
+    actions: Sequence[ActionStatement],
+    action_vectors: Vectors,
+    quality: Quality | None = None,
+    settings: AttachmentSettings | None = None,
+) -> tuple[Need, ...]:
+    """Suggest needs: each need statement finds the step it measures, and those of one step that say the same are one.
+
+    Args:
+        statements: n need statements, in any order.
+        vectors: shape (n, dim), row i for `statements[i]`, unit rows.
+        steps: the suggested steps.
+        actions: the action statements that the steps name (others are passed over).
+        action_vectors: shape (len(actions), dim), unit rows.
+        quality: how well-formed a phrase is as a need, in [0, 1]; by default all are alike.
+        settings: what ties a need to a step.
+
+    Returns:
+        Needs in the order of their steps, those of no step last; every need statement is in exactly one. A need's
+        step is the step of all its statements. No need statements give no needs.
+    """
+    settings = settings or AttachmentSettings()
+    step_of = _steps_measured(statements, vectors, steps, actions, action_vectors, settings)
+    order = sorted(range(len(statements)), key=lambda i: statements[i].id)
+    families: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i in order:
+        families[step_of[i] or "", statements[i].direction].append(i)
+    position = {step.id: step.position for step in steps}
+    stage_of = {step.id: step.stage for step in steps}
+    needs = []
+    for (step, _), rows in families.items():
+        members = [statements[r] for r in rows]
+        for part in _same_needs(members, vectors[rows]):
+            chosen = [rows[i] for i in part]
+            need = _need([statements[r] for r in chosen], vectors[chosen], step or None, quality)
+            needs.append(replace(need, stage=stage_of.get(step, need.stage)))
+    last = len(steps) + 1
+    needs.sort(key=lambda n: (position.get(n.step or "", last), STAGES.index(n.stage), -n.n_participants, n.id))
+    return tuple(needs)
+
+
+def attach_needs(steps: Sequence[JobStep], needs: Sequence[Need]) -> tuple[JobStep, ...]:
+    """Fill in each step's needs, in the order of `needs`."""
+    of_step: dict[str, list[str]] = defaultdict(list)
+    for need in needs:
+        if need.step is not None:
+            of_step[need.step].append(need.id)
+    return tuple(replace(step, needs=tuple(of_step[step.id])) for step in steps)
+
+
+def describe_stages(statements: Sequence[ActionStatement], steps: Sequence[JobStep]) -> tuple[StageStatus, ...]:
+    """Say of each of the six stages, in order, how well it is covered.
+
+    Covered: two steps, or one that two participants speak of. Thin: one step of one participant, or of none but
+    led statements. Missing: no step. What is not covered names the statements outside the stage's steps that are
+    most likely to belong to it, likeliest first, and the question to ask in the next interview.
+    """
+    by_id = {s.id: s for s in statements}
+    described = []
+    for number, stage in enumerate(STAGES):
+        own = [step for step in steps if step.stage == stage]
+        inside = {i for step in own for i in step.statements}
+        n_people = count_participants(by_id[i] for i in inside if i in by_id)
+        status = _status(len(own), n_people)
+        nearest: tuple[str, ...] = ()
+        if status != "covered":
+            outside = [s for s in statements if s.id not in inside]
+            outside.sort(key=lambda s: (-s.stage_probabilities[number], s.id))
+            nearest = tuple(s.id for s in outside[:N_NEAREST])
+        described.append(
+            StageStatus(
+                stage=stage,
+                n_steps=len(own),
+                n_participants=n_people,
+                status=status,
+                nearest=nearest,
+                ask=DEFINITIONS[stage].ask,
+            )
+        )
+    return tuple(described)
+
+
+def count_participants(statements: Iterable[Statement]) -> int:
+    """Count the people behind statements. What the interviewer put in their mouth counts for nobody."""
+    return len({s.participant for s in statements if not s.led})
+
+
+def joint_stage(members: Sequence[Statement]) -> tuple[float, ...]:
+    """Give the six stage probabilities of statements taken together: the mean of the logs, made to sum to 1."""
+    logs = np.log(np.clip([m.stage_probabilities for m in members], 1e-6, 1.0)).mean(axis=0)
+    shares = np.exp(logs - logs.max())
+    return tuple(round(float(p), 6) for p in shares / shares.sum())
+
+
+def best_phrase(phrases: Sequence[str], vectors: Vectors, quality: Quality) -> str:
+    """Choose the phrase that is nearest to all of them on average, times how well-formed it is.
+
+    Of equals the shorter one, then the first by alphabet.
+    """
+    centrality = np.clip(vectors @ vectors.mean(axis=0), 0.0, 1.0)
+    scored = {
+        (-round(float(centrality[i]) * quality(phrase), 6), len(phrase), phrase) for i, phrase in enumerate(phrases)
+    }
+    return min(scored)[2]
+
+
+def _step(
+    members: Sequence[ActionStatement], vectors: Vectors, cluster: Cluster, quality: Quality, n_asked: int
+) -> JobStep:
+    stages = joint_stage(members)
+    n_people = count_participants(members)
+    sure = [m.confidence * share for m, share in zip(members, cluster.memberships, strict=True)]
+    best_first = sorted(range(len(members)), key=lambda i: (members[i].led, -round(sure[i], 6), members[i].id))
+    low, high = wilson_interval(n_people, max(n_asked, n_people))
+    return JobStep(
+        id=group_id("step", cluster.statements),
+        phrase=best_phrase([m.phrase for m in members], vectors, quality),
+        stage=likeliest_stage(stages),
+        stage_probabilities=stages,
+        position=1,
+        confidence=round(fmean(sure), 6),
+        n_participants=n_people,
+        participants_interval=(round(low, 6), round(high, 6)),
+        statements=tuple(members[i].id for i in best_first),
+        needs=(),
+    )
+
+
+def _relative_places(statements: Sequence[Statement]) -> dict[str, float]:
+    """Where in its interview each statement stands, in [0, 1]: its rank among that interview's statements."""
+    of_transcript: dict[str, list[Statement]] = defaultdict(list)
+    for s in statements:
+        of_transcript[s.evidence.transcript].append(s)
+    places = {}
+    for own in of_transcript.values():
+        own.sort(key=lambda s: (s.evidence.span, s.id))
+        places.update({s.id: i / max(1, len(own) - 1) for i, s in enumerate(own)})
+    return places
+
+
+def _status(n_steps: int, n_people: int) -> Literal["covered", "thin", "missing"]:
+    if n_steps == 0:
+        return "missing"
+    return "covered" if n_people >= 2 or (n_steps >= 2 and n_people >= 1) else "thin"
+
+
+def _steps_measured(
+    statements: Sequence[NeedStatement],
+    vectors: Vectors,
+    steps: Sequence[JobStep],
+    actions: Sequence[ActionStatement],
+    action_vectors: Vectors,
+    settings: AttachmentSettings,
+) -> list[str | None]:
+    """Give the id of the step that each need statement measures, or None."""
+    if not steps or not statements:
+        return [None] * len(statements)
+    row_of = {a.id: i for i, a in enumerate(actions)}
+    own_rows = [[row_of[i] for i in step.statements if i in row_of] for step in steps]
+    centres = np.array([action_vectors[rows].mean(axis=0) for rows in own_rows], np.float64)
+    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
+    step_stages = np.array([step.stage_probabilities for step in steps])
+    need_stages = np.array([s.stage_probabilities for s in statements])
+    scores = settings.meaning * (vectors.astype(np.float64) @ centres.T) + settings.stage * (
+        need_stages @ step_stages.T
+    )
+    scores += settings.nearness * _nearness(statements, [[actions[r] for r in rows] for rows in own_rows])
+    best = scores.argmax(axis=1)
+    return [steps[int(b)].id if scores[i, b] >= settings.least else None for i, b in enumerate(best)]
+
+
+def _nearness(needs: Sequence[NeedStatement], members: Sequence[Sequence[ActionStatement]]) -> npt.NDArray[np.float64]:
+    """How near each need stands to the nearest statement of each step: 1 beside it, 0 in another turn."""
+    spots: dict[tuple[str, int], list[tuple[int, int, int]]] = defaultdict(list)
+    for number, own in enumerate(members):
+        for s in own:
+            spots[s.evidence.transcript, s.evidence.span.turn].append(
+                (number, s.evidence.span.start, s.evidence.span.end)
+            )
+    near = np.zeros((len(needs), len(members)))
+    for i, need in enumerate(needs):
+        span = need.evidence.span
+        for number, start, end in spots[need.evidence.transcript, span.turn]:
+            gap = max(0, start - span.end, span.start - end)
+            near[i, number] = max(near[i, number], 1 / (1 + gap / 100))
+    return near
+
+
+def _same_needs(members: Sequence[NeedStatement], vectors: Vectors) -> list[list[int]]:
+    """Cut the need statements of one step into those that say the same; one that nobody else says is alone."""
+    row_of = {m.id: i for i, m in enumerate(members)}
+    grouping = group_statements(members, vectors, settings=NEED_GROUPING)
+    parts = [[row_of[i] for i in cluster.statements] for cluster in grouping.clusters]
+    return parts + [[row_of[i]] for i in grouping.ungrouped]
+
+
+def _need(members: Sequence[NeedStatement], vectors: Vectors, step: str | None, quality: Quality | None) -> Need:
+    writing = best_phrase([m.phrase for m in members], vectors, quality or (lambda _: 1.0))
+    source = min((m for m in members if m.phrase == writing), key=lambda m: (-m.confidence, m.id))
+    contexts = Counter(m.context for m in members if m.context)
+    order = sorted(members, key=lambda m: (m.led, m.phrase != writing, -m.confidence, m.id))
+    return Need(
+        id=group_id("need", [m.id for m in members]),
+        statement=writing,
+        direction=source.direction,
+        metric=source.metric,
+        object=source.measured,
+        context=min(contexts, key=lambda c: (-contexts[c], c)) if contexts else None,
+        step=step,
+        stage=likeliest_stage(joint_stage(members)),
+        n_participants=count_participants(members),
+        statements=tuple(m.id for m in order),
+    )
+
+
+def steps_of_statements(
+    statements: Iterable[Statement], steps: Sequence[JobStep], needs: Sequence[Need]
+) -> Mapping[str, str | None]:
+    """Give the step of every statement id: the one it is evidence of, the one its need measures, or None."""
+    step_of: dict[str, str | None] = {s.id: None for s in statements}
+    step_of.update({i: step.id for step in steps for i in step.statements})
+    step_of.update({i: need.step for need in needs for i in need.statements})
+    return step_of
+
+
+def memberships_of(statements: Iterable[Statement], grouping: Grouping) -> Mapping[str, float]:
+    """Give how firmly every statement belongs to its group; 0 where it has none."""
+    firm = {s.id: 0.0 for s in statements}
+    for cluster in grouping.clusters:
+        firm.update(zip(cluster.statements, cluster.memberships, strict=True))
+    return firm
