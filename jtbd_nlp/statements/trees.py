@@ -13,8 +13,8 @@ import numpy as np
 from spacy.tokens import Doc
 
 _COLUMNS: Final[list[int | str]] = ["HEAD", "IDX", "LENGTH", "SENT_START", "DEP", "TAG", "LOWER", "LEMMA"]
-_SENTENCE_CONTINUES: Final = -1
 _SENTENCE_STARTS: Final = 1
+_STOPS: Final = frozenset(".?!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Tree:
         ends = (columns[:, 1] + columns[:, 2]).tolist()
         raw = doc.to_array(_COLUMNS[4:]).reshape(n, 4)
         deps, tags, lowers, lemmas = ([_name(doc, v) for v in raw[:, k].tolist()] for k in range(4))
-        sentence, sentence_end = _sentences(columns[:, 3].tolist())
+        sentence, sentence_end = _sentences(columns[:, 3].tolist(), lowers, starts, ends)
         left, right = _edges(heads)
         return cls(
             doc.text, lowers, lemmas, tags, deps, heads, starts, ends, _kids(heads), left, right, sentence, sentence_end
@@ -60,9 +60,15 @@ def _name(doc: Doc, key: int) -> str:
     return doc.vocab.strings[key]
 
 
-def _sentences(marks: list[int]) -> tuple[list[int], list[int]]:
+def _sentences(marks: list[int], lowers: list[str], starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+    """Bounds by the parser, and at every line break and full stop, which it sometimes runs over."""
     n = len(marks)
-    bounds = [i for i in range(n) if i == 0 or marks[i] == _SENTENCE_STARTS] + [n]
+    bounds = [0]
+    for i in range(1, n):
+        before = lowers[i - 1]
+        if marks[i] == _SENTENCE_STARTS or "\n" in before or (before in _STOPS and starts[i] > ends[i - 1]):
+            bounds.append(i)
+    bounds.append(n)
     first = [0] * n
     after = [n] * n
     for a, b in itertools.pairwise(bounds):

@@ -32,6 +32,8 @@ COGNITION_VERBS: Final = _words("""
     think know mean guess believe suppose feel remember understand imagine assume agree forget wonder like love
     hate enjoy prefer hope want wish care appreciate realize realise
 """)
+# With a subject and nothing but a clause these say how sure one is, not what one does: "I think it works".
+PARENTHESIS_VERBS: Final = _words("think know mean guess suppose believe feel say")
 SAYING_VERBS: Final = _words("say tell talk ask mention speak explain describe answer call discuss suggest")
 NEGATORS: Final = _words("not n't n’t never nor neither hardly barely rarely without")
 
