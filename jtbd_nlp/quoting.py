@@ -57,7 +57,7 @@ def check_quotes(analysis: Analysis) -> None:
 
     Raises:
         AnalysisError: a statement's quote is not `turn.text[start:end]`, its transcript or turn does not exist, two
-            statements share an id, or a step, need or stage names a statement that is not there.
+            statements share an id, or a step, need, stage or the coverage names a statement that is not there.
     """
     transcripts = {transcript.id: transcript for transcript in analysis.transcripts}
     for statement in analysis.statements:
@@ -132,6 +132,7 @@ def _named_statements(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]
         yield need.id, need.statements
     for stage in analysis.stages:
         yield f"stage {stage.stage}", stage.nearest
+    yield "coverage", analysis.coverage.largest_unexplained
 
 
 def _question_before(transcript: Transcript, turn: Turn) -> str:

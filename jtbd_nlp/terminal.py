@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,6 +17,7 @@ from jtbd_nlp.domain import Analysis, JobStep, StageStatus
 from jtbd_nlp.evaluation import HEADLINE_FIGURES, Figures, mean_figures
 from jtbd_nlp.export.canonical import ordered_steps
 from jtbd_nlp.export.markdown import counted
+from jtbd_nlp.models import ModelStatus
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.quoting import printable, quote_in_context
 from jtbd_nlp.stages import stage_position
@@ -97,6 +98,21 @@ def scores_table(figures: Mapping[str, Figures], *, names: tuple[str, ...] = HEA
         mean = mean_figures(figures)
         table.add_row("mean", *(_figure(mean, name) for name in names), style="bold")
     return table
+
+
+def render_models(statuses: Sequence[ModelStatus], console: Console) -> None:
+    """Print each model of the manifest: whether it is verified, its version, licence and purpose, how to mend it."""
+    if not statuses:
+        console.print("The manifest names no model.")
+    for status in statuses:
+        entry = status.entry
+        state = Text(status.state, style="green" if status.state == "verified" else "red")
+        named = f"  {printable(entry.name)} {printable(entry.version)}, {printable(entry.licence)}"
+        console.print(Text.assemble(state, (named, "bold")))
+        lines = [entry.purpose, f"{entry.package}: {entry.file}", f"sha256 {entry.sha256}"]
+        lines += [status.message] if status.message else []
+        for line in lines:
+            console.print(_indented(Text(printable(line), style="dim" if line != status.message else "red")))
 
 
 def _figure(figures: Figures, name: str) -> str:

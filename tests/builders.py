@@ -238,7 +238,7 @@ def an_analysis(
         coverage=Coverage(
             share=0.62,
             by_transcript={t.id: 0.8 - 0.6 * i / max(n, 1) for i, t in enumerate(transcripts)},
-            largest_unexplained=tuple(t.turns[-1].text for t in transcripts[:2]),
+            largest_unexplained=tuple(sorted(s for s, step in step_of.items() if step is None))[:2],
         ),
         saturation=Saturation(
             steps=tuple(round(len(steps) * (i + 1) / n) for i in range(n)),

@@ -4,8 +4,15 @@ Pure functions of an Analysis. Each refuses to write while a quote is not, chara
 """
 
 from jtbd_nlp.export.canonical import analysis_document, analysis_json
-from jtbd_nlp.export.checking import check_analysis_document
+from jtbd_nlp.export.checking import check_analysis_document, read_analysis_document
 from jtbd_nlp.export.markdown import analysis_markdown
 from jtbd_nlp.export.tables import analysis_csv
 
-__all__ = ["analysis_csv", "analysis_document", "analysis_json", "analysis_markdown", "check_analysis_document"]
+__all__ = [
+    "analysis_csv",
+    "analysis_document",
+    "analysis_json",
+    "analysis_markdown",
+    "check_analysis_document",
+    "read_analysis_document",
+]

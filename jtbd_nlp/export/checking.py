@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from types import NoneType
-from typing import Final
+from typing import Any, Final
 
 from jtbd_nlp.domain import ANALYSIS_SCHEMA
 from jtbd_nlp.errors import AnalysisError
@@ -118,6 +119,28 @@ _NAMES: Final[Mapping[type, str]] = {
     dict: "an object",
     NoneType: "null",
 }
+
+
+def read_analysis_document(content: bytes, *, place: str) -> dict[str, Any]:
+    """Parse and check a stored analysis.
+
+    Args:
+        content: the file's bytes.
+        place: what messages call the file.
+
+    Raises:
+        AnalysisError: it is no JSON, or no jtbd-analysis/1; see `check_analysis_document`.
+    """
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as fault:
+        raise AnalysisError(f"{place}: is no JSON: {fault}") from fault
+    try:
+        check_analysis_document(document)
+    except AnalysisError as fault:
+        raise AnalysisError(f"{place}: {fault}") from fault
+    checked: dict[str, Any] = document
+    return checked
 
 
 def check_analysis_document(document: object) -> None:

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.evaluation import HEADLINE_FIGURES
-from jtbd_nlp.terminal import progress_bars, render_job_map, scores_table
+from jtbd_nlp.models import ModelEntry, ModelStatus
+from jtbd_nlp.terminal import progress_bars, render_job_map, render_models, scores_table
 from tests.builders import a_step, a_transcript, an_action, an_analysis
 from tests.rich_study import rich_analysis
 
@@ -131,3 +132,27 @@ def test_a_figure_that_is_not_there_stays_blank() -> None:
     console.print(scores_table({"a": {"map.steps": 1.5}}, names=("map.recall", "map.steps")))
     assert isinstance(console.file, io.StringIO)
     assert console.file.getvalue().splitlines()[-1].split() == ["a", "1.50"]
+
+
+def test_models_show_their_state_and_how_to_mend_them() -> None:
+    entry = ModelEntry(
+        name="encoder",
+        kind="package",
+        package="some-package",
+        version="0.1.0",
+        file="model.safetensors",
+        sha256="53aa" * 16,
+        folder="some_package",
+        folder_sha256=None,
+        licence="Apache-2.0",
+        purpose="reads sentences",
+        card="CARD.md",
+    )
+    statuses = [ModelStatus(entry=entry, state="verified"), ModelStatus(entry=entry, state="missing", message="pip it")]
+    console = Console(file=io.StringIO(), width=80)
+    render_models(statuses, console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.strip() for line in console.file.getvalue().splitlines()]
+    assert lines[0] == "verified  encoder 0.1.0, Apache-2.0"
+    assert lines[1:4] == ["reads sentences", "some-package: model.safetensors", "sha256 " + "53aa" * 16]
+    assert (lines[4], lines[-1]) == ("missing  encoder 0.1.0, Apache-2.0", "pip it")

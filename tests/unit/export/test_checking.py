@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jtbd_nlp.errors import AnalysisError
-from jtbd_nlp.export import analysis_json, check_analysis_document
+from jtbd_nlp.export import analysis_json, check_analysis_document, read_analysis_document
 from tests.rich_study import rich_analysis
 
 Break = Callable[[Any], object]
@@ -54,3 +54,23 @@ def test_the_message_names_the_field(break_it: Break, fault: str) -> None:
 def test_other_json_is_no_analysis(other: object) -> None:
     with pytest.raises(AnalysisError, match="JSON object"):
         check_analysis_document(other)
+
+
+def test_a_stored_file_reads_back() -> None:
+    content = analysis_json(rich_analysis())
+    assert read_analysis_document(content, place="a.json") == json.loads(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", r"^a\.json: is no JSON"),
+        (b"\xff\xfe\x00", r"^a\.json: is no JSON"),
+        (b'{"schema": 1', r"^a\.json: is no JSON"),
+        (b"[" * 200_000, r"^a\.json: is no JSON"),
+        (b"{}", r"^a\.json: schema: must be"),
+    ],
+)
+def test_a_stored_file_that_cannot_be_used_is_named(content: bytes, fault: str) -> None:
+    with pytest.raises(AnalysisError, match=fault):
+        read_analysis_document(content, place="a.json")
