@@ -1,0 +1,255 @@
+"""The page: complete, self-contained, accessible, and safe whatever people said."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jtbd_nlp.domain import Evidence
+from jtbd_nlp.errors import AnalysisError
+from jtbd_nlp.report import analysis_html
+from tests.builders import a_need, a_step, a_suggested_need, a_transcript, an_action, an_analysis
+from tests.rich_study import rich_analysis
+
+CSS = files("jtbd_nlp.report").joinpath("report.css").read_text(encoding="utf-8")
+VOID = {"meta", "link", "br", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """What a browser would see: elements in order, attributes, and whether every element is closed in turn."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.text = ""
+        self.marked: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "mark":
+            self.marked.append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self._open:
+            self.text += data
+        if "mark" in self._open:
+            self.marked[-1] += data
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, own, value in self.attributes if own == name]
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return analysis_html(rich_analysis())
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_page_says_what_it_is(page: Page) -> None:
+    text = " ".join(page.text.split())
+    for wanted in (
+        "Job map: get to a destination on time",
+        "Executor: driver · Study: arrive",
+        "determine the departure time 4 of 6",
+        "95 % interval 0.30 to 0.90",
+        "To check: Two actions are joined by 'and'; split the step.",
+        "minimize the time it takes to find out whether the ferry runs",
+        "Asked: And the evening before?",
+        "ana-commuter, turn 3, 1:03",
+        "Nobody spoke of this stage",
+        "How do you know you are done, and what do you do then?",
+        "No speaker labels: turns come from blank lines",
+        "0.8 new needs (0.1 to 2.3)",
+        "3 statements in no step",
+        '"action_threshold": 0.45',
+        "53aa51172d142c89",
+    ):
+        assert wanted in text
+
+
+def test_every_quote_of_a_step_need_or_gap_is_marked_whole(page: Page) -> None:
+    analysis = rich_analysis()
+    named = [i for step in analysis.steps for i in step.statements]
+    named += [i for need in analysis.needs for i in need.statements]
+    named += [i for stage in analysis.stages for i in stage.nearest]
+    missing = [i for i in named if analysis.statement(i).evidence.quote not in page.marked]
+    assert missing == []
+
+
+def test_nothing_is_fetched_and_nothing_runs(page: Page) -> None:
+    assert not {"script", "link", "img", "iframe", "object", "embed", "form", "base"} & set(page.tags)
+    assert not [name for _, name, _ in page.attributes if name.startswith("on") or name in ("src", "style", "srcset")]
+    assert all(href.startswith("#") for href in page.values("href"))
+    assert "url(" not in CSS
+    assert "@import" not in CSS
+
+
+def test_the_policy_allows_the_style_sheet_inside_and_no_more(html: str, page: Page) -> None:
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode("utf-8")).digest()).decode("ascii")
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy in page.values("content")
+
+
+def test_links_lead_to_something_and_ids_are_distinct(page: Page) -> None:
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    wanted = {href.removeprefix("#") for href in page.values("href")} | set(page.values("aria-labelledby"))
+    assert wanted <= set(ids)
+
+
+def test_headings_begin_at_one_and_skip_no_level(page: Page) -> None:
+    levels = [int(tag[1]) for tag in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_the_language_is_named_and_what_was_said_finds_its_own_direction(page: Page) -> None:
+    assert page.values("lang") == ["en"]
+    assert set(page.values("dir")) == {"auto"}
+
+
+def test_no_tag_or_script_of_a_speaker_becomes_part_of_the_page(html: str) -> None:
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in html
+
+
+HOSTILE = (
+    '"><script>alert(1)</script>',
+    "</style><script>alert(1)</script>",
+    "' onmouseover='alert(1)",
+    "{{ 7 * 7 }} {% raw %}",
+    "javascript:alert(1)",
+    "<!--",
+    "]]>",
+    "&lt;b&gt;",
+    "\x00\x1b[2J\u202eevil",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_anywhere_is_text(text: str) -> None:
+    transcript = replace(a_transcript(("Moderator", text), (text, text), name="p1", warnings=[text]), title=text)
+    action, need = an_action(transcript, text, phrase=text), a_need(transcript, text, metric=text, measured=text)
+    step = a_step([action])
+    analysis = an_analysis([transcript], [action, need], [step], [a_suggested_need([need], step=step.id)])
+    analysis = replace(analysis, study=replace(analysis.study, job=text, name=text, executor=text))
+    plain = Page(analysis_html(an_analysis()))
+    page = Page(analysis_html(analysis))
+    assert "script" not in page.tags
+    assert {name for _, name, _ in page.attributes if name.startswith("on")} == set()
+    assert page.tags[:12] == plain.tags[:12]
+    assert not set(page.text) & {"\x00", "\x1b", "\u202e"}
+    if text.isprintable():
+        assert text in page.marked
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(min_size=1, max_size=40))
+def test_any_words_leave_the_page_whole(text: str) -> None:
+    transcript = a_transcript(("Moderator", "How?"), ("Ann", text))
+    action = an_action(transcript, text)
+    Page(analysis_html(an_analysis([transcript], [action], [a_step([action])])))
+
+
+def test_same_analysis_same_page() -> None:
+    assert analysis_html(rich_analysis()) == analysis_html(rich_analysis())
+
+
+def test_an_empty_analysis_is_a_page_of_questions() -> None:
+    page = Page(analysis_html(an_analysis()))
+    assert page.text.count("Nobody spoke of this stage") == 6
+    assert "What another interview would add" not in page.text
+
+
+def test_interviews_without_warnings_need_no_column_for_them() -> None:
+    assert "Read with care" not in Page(analysis_html(an_analysis([a_transcript()]))).text
+
+
+def test_a_need_of_no_step_stands_in_its_stage() -> None:
+    transcript = a_transcript("How?", "It takes ages.")
+    need = a_need(transcript, "It takes ages", stage="assess")
+    page = Page(analysis_html(an_analysis([transcript], [need], [], [a_suggested_need([need])])))
+    assert page.text.index("Assess") < page.text.index("Needs of no step") < page.text.index("How this was made")
+
+
+def test_the_likeliest_of_many_ungrouped_statements_are_shown() -> None:
+    transcript = a_transcript("How?", " ".join(f"I do number{i:03}." for i in range(80)))
+    actions = [an_action(transcript, f"do number{i:03}", confidence=i / 100) for i in range(80)]
+    page = Page(analysis_html(an_analysis([transcript], actions)))
+    assert "80 statements in no step, the likeliest 60" in page.text
+    assert "do number079" in page.marked
+    assert "do number000" not in page.marked[5:]
+
+
+def test_a_forged_quote_is_refused() -> None:
+    analysis = rich_analysis()
+    first = analysis.statements[0]
+    forged = replace(first, evidence=Evidence(first.evidence.transcript, first.evidence.span, "forged"))
+    with pytest.raises(AnalysisError, match="not what stands there"):
+        analysis_html(replace(analysis, statements=(forged, *analysis.statements[1:])))
+
+
+def luminance(colour: str) -> float:
+    """WCAG 2.2 relative luminance of #rgb or #rrggbb."""
+    digits = colour.lstrip("#")
+    digits = "".join(d * 2 for d in digits) if len(digits) == 3 else digits
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+THEMES = [
+    dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", block)) for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
+]
+PAIRS = [
+    *((ink, paper) for ink in ("ink", "soft", "accent", "warn", "second") for paper in ("paper", "sheet")),
+    *((ink, paper) for ink in ("ink", "soft", "accent") for paper in ("warn-soft", "bad-soft")),
+    ("accent", "accent-soft"),
+    ("warn", "warn-soft"),
+    ("bad", "bad-soft"),
+    ("bad", "sheet"),
+    ("mark-ink", "mark"),
+]
+
+
+def test_there_are_a_light_a_dark_and_a_print_theme() -> None:
+    assert len(THEMES) == 3
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["light", "dark", "print"])
+@pytest.mark.parametrize(("ink", "paper"), PAIRS)
+def test_text_has_the_contrast_of_wcag_aa(theme: dict[str, str], ink: str, paper: str) -> None:
+    high, low = sorted((luminance(theme[ink]), luminance(theme[paper])), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 4.5
