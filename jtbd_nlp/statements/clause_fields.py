@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jtbd_nlp.domain import Modality, Tense
-from jtbd_nlp.statements.extents import SUBJECTS, Extent
+from jtbd_nlp.statements.extents import SUBJECTS, Extent, inner_verb
 from jtbd_nlp.statements.trees import Tree
 from jtbd_nlp.statements.words import (
     BEING_VERBS,
@@ -19,6 +19,7 @@ from jtbd_nlp.statements.words import (
     COGNITION_VERBS,
     HABIT_WORDS,
     LEXICAL_PREPOSITIONS,
+    LIKING_VERBS,
     NEED_VERBS,
     NEGATORS,
     TIME_NOUNS,
@@ -27,6 +28,7 @@ from jtbd_nlp.statements.words import (
 )
 
 _MAX_CHAIN: Final = 6
+_PASSIVE_SUBJECTS: Final = frozenset({"nsubjpass", "csubjpass"})
 _MAX_ACTOR_WORDS: Final = 6
 _AUXILIARIES: Final = frozenset({"aux", "auxpass"})
 _OBJECTS: Final = ("dobj", "obj", "attr", "acomp", "oprd")
@@ -46,6 +48,8 @@ _MODALS: Final[dict[str, Modality]] = {
     "’d": "would",
 }
 _MODALITY_RANK: Final[tuple[Modality, ...]] = ("want", "need", "try", "should", "can", "would")
+_STATES: Final = BEING_VERBS | COGNITION_VERBS
+_WOULD: Final = frozenset({"would", "'d", "’d"})
 _FUTURE: Final = frozenset({"will", "'ll", "’ll", "wo", "gonna", "shall"})
 
 
@@ -66,29 +70,43 @@ class Fields:
 
 
 def fields_of(tree: Tree, extent: Extent) -> Fields:
-    """Read the fields off the tree; a fragment without a verb has neither verb nor object."""
-    head = extent.head
+    """Read the fields off the tree; a fragment without a verb has neither verb nor object.
+
+    A verb that only colours the next gives way to it: "trying to book a room" is booking, its modality is try.
+    """
+    head = _content_verb(tree, extent)
     chain = _chain(tree, head)
     auxiliaries = [k for v in (head, *chain) for k in tree.kids[v] if tree.deps[k] in _AUXILIARIES]
-    subject = _subject(tree, head)
-    is_passive = subject >= 0 and tree.deps[subject] in ("nsubjpass", "csubjpass") and tree.heads[subject] == head
-    is_verbal = tree.tags[head][:2] == "VB"
-    particle, verb = _verb(tree, head) if is_verbal else (-1, None)
-    thing, first, last = _object(tree, extent, subject if is_passive else -1) if is_verbal else (None, head, head)
-    modality = _modality(tree, chain, auxiliaries)
-    tense = _tense(tree, head, chain)
+    subject = _subject(tree, extent.head)
+    is_passive = subject >= 0 and tree.deps[subject] in _PASSIVE_SUBJECTS and tree.heads[subject] == head
+    modality, tense = _modality(tree, chain, auxiliaries), _tense(tree, head, chain)
+    verb = thing = context = None
+    if extent.construction.partition("-")[0] != "fragment":
+        verb_end, verb = _verb(tree, head)
+        thing, object_end = _object(tree, head, extent.last, subject if is_passive else -1)
+        context = _context(tree, extent, max(verb_end, object_end))
     return Fields(
         actor=_agent(tree, head) if is_passive else _actor(tree, subject),
         subject=subject,
         verb=verb,
         object=thing,
-        context=_context(tree, extent, max(particle, head, last if first > head else head)),
+        context=context,
         negated=_is_negated(tree, head, chain),
         modality=modality,
         tense=tense,
-        habitual=_is_habitual(tree, extent, chain, auxiliaries, modality, tense),
+        habitual=_is_habitual(tree, extent, head, chain, auxiliaries, modality, tense),
         chain=tuple(chain),
     )
+
+
+def _content_verb(tree: Tree, extent: Extent) -> int:
+    head = extent.head
+    for _ in range(_MAX_CHAIN):
+        inner = inner_verb(tree, head)
+        if not head < inner <= extent.last:
+            break
+        head = inner
+    return head
 
 
 def _chain(tree: Tree, head: int) -> list[int]:
@@ -196,29 +214,31 @@ def _is_lexical(tree: Tree, preposition: int) -> bool:
     return bool(nouns) and tree.lemmas[nouns[0]] not in TIME_NOUNS
 
 
-def _object(tree: Tree, extent: Extent, passive_subject: int) -> tuple[str | None, int, int]:
-    """Return the object's text and its first and last word; without one, None and the head twice."""
-    head, last = extent.head, extent.last
+def _object(tree: Tree, head: int, last: int, passive_subject: int) -> tuple[str | None, int]:
+    """Return the object's text and its last word after the verb; without one, None and the head."""
     if passive_subject >= 0:
-        first, end = tree.left[passive_subject], tree.right[passive_subject]
-        return _text(tree, first, end), first, end
+        return _text(tree, tree.left[passive_subject], tree.right[passive_subject]), head
+    noun = _object_word(tree, head, last)
+    if noun < 0 or (noun < head and tree.deps[head] == "relcl"):
+        return _antecedent(tree, head), head
+    end = max(noun, min(tree.right[noun], last))
+    return _text(tree, min(tree.left[noun], noun), end), max(head, end)
+
+
+def _object_word(tree: Tree, head: int, last: int) -> int:
+    """Return the word that the object is built on: a noun, the noun of the verb's preposition, or a clause; else -1."""
     clausal = prepositional = -1
     for k in tree.kids[head]:
         dep = tree.deps[k]
-        if dep in _OBJECTS and (k > head or tree.tags[k][0] != "W"):
-            first, end = tree.left[k], min(tree.right[k], max(last, k))
-            return _text(tree, first, end), first, end
+        if k > last:
+            break
+        if dep in _OBJECTS and (k > head or dep == "dobj"):
+            return k
         if dep in _CLAUSAL_OBJECTS and k > head:
             clausal = k
         elif dep == "prep" and prepositional < 0 and k > head and _is_lexical(tree, k):
             prepositional = next(n for n in tree.kids[k] if tree.deps[n] in ("pobj", "pcomp"))
-    if prepositional >= 0 and (clausal < 0 or prepositional < clausal):
-        first, end = tree.left[prepositional], max(prepositional, min(tree.right[prepositional], last))
-        return _text(tree, first, end), first, end
-    if clausal >= 0:
-        first, end = tree.left[clausal], max(clausal, min(tree.right[clausal], last))
-        return _text(tree, first, end), first, end
-    return _antecedent(tree, head), head, head
+    return prepositional if prepositional >= 0 and (clausal < 0 or prepositional < clausal) else clausal
 
 
 def _antecedent(tree: Tree, head: int) -> str | None:
@@ -260,7 +280,9 @@ def _modality(tree: Tree, chain: list[int], auxiliaries: list[int]) -> Modality:
     found: set[Modality] = {_MODALS[w] for k in auxiliaries if (w := tree.lowers[k]) in _MODALS}
     for v in chain:
         lemma = tree.lemmas[v].lower()
-        if lemma in NEED_VERBS:
+        if lemma in LIKING_VERBS and not _WOULD.intersection(tree.lowers[k] for k in auxiliaries):
+            continue
+        if lemma in NEED_VERBS or tree.lowers[v] in NEED_VERBS:
             found.add("need")
         elif lemma in WANT_VERBS:
             found.add("want")
@@ -295,18 +317,23 @@ def _tense(tree: Tree, head: int, chain: list[int]) -> Tense:
 
 
 def _is_habitual(
-    tree: Tree, extent: Extent, chain: list[int], auxiliaries: list[int], modality: Modality, tense: Tense
+    tree: Tree,
+    extent: Extent,
+    head: int,
+    chain: list[int],
+    auxiliaries: list[int],
+    modality: Modality,
+    tense: Tense,
 ) -> bool:
-    words = tree.lowers[min(extent.whole, tree.left[extent.head]) : extent.last + 1]
+    """Tell "I usually call", "I used to call" and the plain present of a deed, "I call them", from "I am calling"."""
+    words = tree.lowers[min(extent.whole, max(tree.left[extent.head], tree.sentence[extent.head])) : extent.last + 1]
     if not HABIT_WORDS.isdisjoint(words):
         return True
     if any(tree.lowers[v] == "used" or tree.lemmas[v] == "tend" for v in chain):
         return True
-    if (
-        tense != "present"
-        or modality not in ("none", "need")
-        or tree.lemmas[extent.head] in BEING_VERBS | COGNITION_VERBS
-    ):
+    if tense != "present" or modality not in ("none", "need") or tree.lemmas[head] in _STATES:
         return False
-    carrier = chain[-1] if chain else extent.head
+    carrier = chain[-1] if chain else head
+    if tree.deps[carrier] == "conj" and not _own_subject(tree, carrier):
+        carrier = _first_conjunct(tree, carrier)
     return tree.tags[carrier] in ("VBP", "VBZ") and all(tree.lowers[k] in ("do", "does", "to") for k in auxiliaries)

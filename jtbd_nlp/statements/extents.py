@@ -29,17 +29,18 @@ CONSTRUCTIONS: Final = (
 
 _SENTENTIAL: Final = frozenset({"ROOT", "csubjpass", *CONSTRUCTIONS[1:11]})
 _FINITE: Final = frozenset({"aux", "nsubj", "nsubjpass"})
+_NOUN_PLACES: Final = frozenset({"conj", "dobj", "pobj", "attr", "appos", "ROOT", "amod", "compound"})
 _SKIPPED: Final = frozenset({"punct", "cc", "preconj", "intj", "discourse", "dep", "parataxis", "meta"})
 _OPENERS: Final = frozenset({"advcl", "relcl", "ccomp", "parataxis", "acl", "cc"})
 _BREAKS: Final = frozenset({",", ";", ":", "(", "-", "--", "–", "—", "...", "…"})
+_SAYS_HOW_WITH_AND: Final = frozenset({"go", "come", "try"})
 _SAYS_NOTHING_ALONE: Final = LIGHT_VERBS | BEING_VERBS | COGNITION_VERBS | CHAIN_VERBS
 
 # A shorter end is offered where what is left has at most this share of the characters. Prepositional phrases mostly
 # belong, so that only long tails of them are worth a candidate.
-_SHORT_SHARE: Final = 0.62
+_SHORT_SHARE: Final = 0.6
 _SHORT_SHARE_BEFORE_PREPOSITION: Final = 0.4
-_INNER_SHARE: Final = 0.75
-_LEAST_SHORT_WORDS: Final = 3
+_INNER_SHARE: Final = 0.7
 _MOST_CHAINED: Final = 6
 
 
@@ -64,7 +65,9 @@ def extents(tree: Tree) -> Iterator[Extent]:
         if _is_predicate(tree, i):
             if not _is_parenthesis(tree, i):
                 yield from _predicate_extents(tree, i, opens, ends)
-        elif dep == "ROOT":
+        elif dep in _NOUN_PLACES and tree.lowers[i].endswith("ing"):
+            yield from _noun_extents(tree, i, opens)
+        elif dep == "ROOT" and tree.tags[i] != "_SP":
             yield from _fragment_extents(tree, i, opens, ends[i])
 
 
@@ -125,8 +128,11 @@ def _predicate_extents(tree: Tree, head: int, opens: list[float], ends: list[tup
     whole = max(_whole(tree, head), tree.sentence[head], head - MAX_WORDS // 2)
     own, joined = ends[head]
     if own == head and head - whole <= 1 and tree.lemmas[head] in _SAYS_NOTHING_ALONE:
-        return
-    begin, inner = tree.starts[head], _inner(tree, head)
+        # "go and [pick them up]": the verb alone says nothing, but some say the whole deed with the next.
+        if joined == own or tree.lemmas[head] not in _SAYS_HOW_WITH_AND:
+            return
+        own = joined
+    begin, inner = tree.starts[head], inner_verb(tree, head)
     inner_last = ends[inner][0] if inner >= 0 else -1
     first = whole if _is_question(tree, head, whole) else head
     limit = min(whole + MAX_WORDS, tree.sentence_end[head]) - 1
@@ -134,6 +140,24 @@ def _predicate_extents(tree: Tree, head: int, opens: list[float], ends: list[tup
         # "need to [find a slot on Monday]" says it all; "need to [find it]" is better with its "need".
         if last > inner_last or tree.ends[last] - tree.starts[inner] < _INNER_SHARE * (tree.ends[last] - begin):
             yield Extent(head, whole, first, last, construction + suffix)
+
+
+def _noun_extents(tree: Tree, head: int, opens: list[float]) -> Iterator[Extent]:
+    """Yield deeds drawn as nouns: "I use it for lesson planning", "[writing prompts] takes time", not "nothing"."""
+    if tree.deps[head] in ("amod", "compound"):
+        noun = tree.heads[head]
+        if tree.tags[head] != "VBG" or noun < head or tree.left[noun] != head:
+            return
+        first, last = head, tree.right[noun]
+    elif tree.tags[head] == "NN" and not tree.lowers[head].endswith("thing"):
+        first = max(tree.left[head], tree.sentence[head], head - 2)
+        last = head if tree.deps[head] == "conj" else tree.right[head]
+    else:
+        return
+    last = min(last, first + MAX_WORDS - 1, tree.sentence_end[head] - 1)
+    for end, suffix in _lasts(tree, first, (last, last), opens):
+        if end >= head:
+            yield Extent(head, first, first, end, "gerund" + suffix)
 
 
 def _lasts(tree: Tree, first: int, ends: tuple[int, int], opens: list[float]) -> Iterator[tuple[int, str]]:
@@ -144,10 +168,11 @@ def _lasts(tree: Tree, first: int, ends: tuple[int, int], opens: list[float]) ->
     if length < _SHORT_SHARE * (tree.ends[joined] - begin):
         yield joined, "-joined"
     yield own, ""
-    for j in range(own, first + _LEAST_SHORT_WORDS - 1, -1):
+    for j in range(own, first + 1, -1):
         if opens[j]:
             last = _trimmed(tree, j - 1, first)
-            if last >= first + _LEAST_SHORT_WORDS - 1 and tree.ends[last] - begin < opens[j] * length:
+            says_enough = last > first + 1 or (last > first and tree.deps[last] in ("dobj", "prt"))
+            if says_enough and tree.ends[last] - begin < opens[j] * length:
                 length = tree.ends[last] - begin
                 yield last, "-short"
 
@@ -158,9 +183,13 @@ def _trimmed(tree: Tree, last: int, first: int) -> int:
     return last
 
 
-def _inner(tree: Tree, head: int) -> int:
-    """Return the verb that `head` colours: "[need] to find", "[be] able to find", "[help] me find"; -1 for none."""
+def inner_verb(tree: Tree, head: int) -> int:
+    """Return the verb that `head` colours: "[need] to find", "[be] able to find", "[help] me find"; else -1."""
     lemma = tree.lemmas[head]
+    if lemma in _SAYS_HOW_WITH_AND:
+        right = [k for k in tree.kids[head] if k > head]
+        if len(right) == 2 and tree.lowers[right[0]] == "and" and tree.deps[right[1]] == "conj":
+            return right[1]
     for k in reversed(tree.kids[head]):
         if k < head:
             break
@@ -177,9 +206,9 @@ def _inner(tree: Tree, head: int) -> int:
 def _outer(tree: Tree, head: int) -> int:
     """Return the verb that colours `head`, or `head` where none does."""
     up = tree.heads[head]
-    if tree.deps[head] == "xcomp" and tree.deps[up] == "acomp":
+    if tree.deps[up] == "acomp" and tree.deps[head] == "xcomp":
         up = tree.heads[up]
-    return up if up < head and _inner(tree, up) == head else head
+    return up if up < head and inner_verb(tree, up) == head else head
 
 
 def _construction(tree: Tree, head: int) -> str:

@@ -15,6 +15,7 @@ def _words(text: str) -> frozenset[str]:
 # Verbs that only say how the next verb is meant: "need to find a slot" is finding, not needing.
 NEED_VERBS: Final = _words("need have must got gotta")
 WANT_VERBS: Final = _words("want wanna like love wish hope prefer plan intend aim expect")
+LIKING_VERBS: Final = _words("like love prefer")  # wanting only with "would"
 TRY_VERBS: Final = _words("try attempt seek struggle strive")
 PHASE_VERBS: Final = _words("""
     start begin keep continue stop finish go tend use get come end help let make proceed
