@@ -56,10 +56,10 @@ CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
         TIME,
         word_set(
             "quick quickly quicker fast faster speed slow slowly time-consuming hour hours minute "
-            "minutes forever delay instant instantly speedy save_time time_saver timesaver lengthy "
-            "long_time take_long waste_time a_while slower speedier prompt promptly turnaround "
-            "swiftly wait rapidly rapid take_time much_time of_time time_consume ages too_long "
-            "longer_to"
+            "minutes forever delay instant instantly speedy save_time time_saver timesaver "
+            "lengthy long_time take_long waste_time a_while slower speedier prompt promptly "
+            "turnaround swiftly wait rapidly rapid take_time much_time of_time time_consume ages "
+            "too_long longer_to"
         ),
     ),
     (
@@ -79,11 +79,11 @@ CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
     (
         EFFORT,
         word_set(
-            "easy easier easily hard harder difficult difficulty struggle effort hassle cumbersome "
-            "challenging tough simple simpler simplify complicated complex pain painful manual "
-            "manually laborious tricky ease burden chore troublesome streamline work_load workload "
-            "labor-intensive effortless convenient inconvenient automate have_to help assist "
-            "challenge bother lift awkward clunky exhausting convoluted"
+            "easy easier easily hard harder difficult difficulty struggle effort hassle "
+            "cumbersome challenging tough simple simpler simplify complicated complex pain "
+            "painful manual manually laborious tricky ease burden chore troublesome streamline "
+            "work_load workload labor-intensive effortless convenient inconvenient automate "
+            "have_to help assist challenge bother lift awkward clunky exhausting convoluted"
         ),
     ),
     (CONFIDENCE, word_set("confident confidence reassurance reassure reassuring peace_of")),
@@ -92,8 +92,8 @@ CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
     (
         UNCERTAINTY,
         word_set(
-            "not_know not_sure unsure uncertain unclear confusing confused confuse confusion wonder "
-            "ambiguous uncertainty no_idea not_understand"
+            "not_know not_sure unsure uncertain unclear confusing confused confuse confusion "
+            "wonder ambiguous uncertainty no_idea not_understand"
         ),
     ),
     (UNDERSTANDING, word_set("understand understanding insight grasp learn")),
@@ -127,20 +127,20 @@ QUALITIES: Final[dict[str, str]] = {
 }  # fmt: skip
 
 NEGATIVE: Final = word_set(
-    "wrong error mistake miss forget lose loss fail failure break broken problem issue bad "
-    "badly worse worst incorrect false fake lie hallucinate hallucination confuse stuck "
-    "lack lacking missing crash bug overlook misunderstand misunderstanding misinterpret "
-    "misread mislead misleading waste leak steal ruin hurt harm damage destroy poor poorly "
-    "annoy complain reject refuse ignore neglect abandon suffer limited limit limitation "
-    "unable impossible scam spam fraud offend offensive nonsense weird terrible horrible "
-    "awful ugly useless unnecessary redundant repetitive repeat duplicate late delay stop "
-    "interrupt disappear outdated old obsolete untrue fabricate invent cheat plagiarism "
-    "plagiarize unfortunately downside drawback concern concerned disappoint disappointing "
-    "disappointed mess messy never without barely hardly neither nobody cannot gap trouble "
-    "stumble clash conflict contradict backfire replace flaw flawed vulnerable "
-    "vulnerability outage overload clutter noise irrelevant unreliable inaccurate biased "
-    "bias drift misfire garbage junk slip drop hide hidden blame fault glitch fall "
-    "insufficient unwanted unexpected too"
+    "wrong error mistake miss forget lose loss fail failure break broken problem issue "
+    "bad badly worse worst incorrect false fake lie hallucinate hallucination confuse "
+    "stuck lack lacking missing crash bug overlook misunderstand misunderstanding "
+    "misinterpret misread mislead misleading waste leak steal ruin hurt harm damage "
+    "destroy poor poorly annoy complain reject refuse ignore neglect abandon suffer "
+    "limited limit limitation unable impossible scam spam fraud offend offensive nonsense "
+    "weird terrible horrible awful ugly useless unnecessary redundant repetitive repeat "
+    "duplicate late delay stop interrupt disappear outdated old obsolete untrue fabricate "
+    "invent cheat plagiarism plagiarize unfortunately downside drawback concern concerned "
+    "disappoint disappointing disappointed mess messy never without barely hardly neither "
+    "nobody cannot gap trouble stumble clash conflict contradict backfire replace flaw "
+    "flawed vulnerable vulnerability outage overload clutter noise irrelevant unreliable "
+    "inaccurate biased bias drift misfire garbage junk slip drop hide hidden blame fault "
+    "glitch fall insufficient unwanted unexpected too"
 )
 
 KIND_CUES: Final[tuple[tuple[NeedKind, frozenset[str]], ...]] = (
@@ -157,8 +157,8 @@ KIND_CUES: Final[tuple[tuple[NeedKind, frozenset[str]], ...]] = (
             "feel feeling stress stressful stressed anxious anxiety worry worried frustrate "
             "frustrating frustration frustrated overwhelmed overwhelming enjoy enjoyable fun joy "
             "happy sad lonely afraid scared scary fear guilt guilty proud pride comfortable "
-            "uncomfortable nervous excited exciting love hate boring bored annoyed relieved relief "
-            "confident confidence reassuring peace_of"
+            "uncomfortable nervous excited exciting love hate boring bored annoyed relieved "
+            "relief confident confidence reassuring peace_of"
         ),
     ),
     (

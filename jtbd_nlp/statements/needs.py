@@ -15,9 +15,10 @@ from spacy.tokens import Doc, Token
 from jtbd_nlp.domain import Direction
 from jtbd_nlp.statements import need_wording, wording
 from jtbd_nlp.statements.clauses import Clause
+from jtbd_nlp.statements.deeds import base_form, content_verb
 from jtbd_nlp.statements.need_wording import Metric, NeedKind
 from jtbd_nlp.statements.noun_phrases import is_empty, is_name, is_plural, lemma, noun_words, quantified
-from jtbd_nlp.statements.phrases import base_form, content_verb, step_words
+from jtbd_nlp.statements.phrases import step_words
 from jtbd_nlp.statements.word_forms import gerund, third_person
 
 MAX_MEASURED: Final = 9

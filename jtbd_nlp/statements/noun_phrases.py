@@ -11,10 +11,12 @@ from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
 
+_QUOTES: Final = "_*\"'“”‘’()[]."
+_JOINERS: Final = frozenset({"-", "–", "/"})
+_RESOLVED: Final = frozenset({"it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her"})
 _REACH_TOKENS: Final = 70
 _REACH_SENTENCES: Final = 3
 _PLURAL: Final = frozenset({"them", "they", "those", "these", "ones"})
-_NEVER_RESOLVED: Final = frozenset({"i", "me", "we", "us", "you", "he", "him", "she", "her", "one", "y'all", "ya"})
 _KEPT_MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod", "advmod", "punct", "nummod", "poss", "det"})
 _ANTECEDENT_COST: Final = {
     "dobj": 0,
@@ -48,20 +50,45 @@ def is_plural(token: Token) -> bool:
 
 
 def word(token: Token) -> str:
-    """Return the token as it is written inside a phrase: lower case, except acronyms and names such as "GitHub"."""
-    text = token.text.strip("_*\"'“”‘’()[]")
-    return text if any(c.isupper() for c in text[1:]) or is_name(token) else text.lower()
+    """Return the token as it is written inside a phrase, joined to what a hyphen or slash joins it to.
+
+    Lower case, except acronyms and names such as "GitHub": "Real-world" gives "real-world".
+    """
+    text = token.text.strip(_QUOTES)
+    doc, i = token.doc, token.i
+    while i >= 2 and doc[i - 1].text in _JOINERS and not doc[i - 1].whitespace_ and not doc[i - 2].whitespace_:
+        text = doc[i - 2].text + doc[i - 1].text + text
+        i -= 2
+    if is_name(token) or any(c.isupper() for c in text[1:]) or (len(text) == 1 and text not in "AI"):
+        return text
+    return text.lower()
 
 
-def antecedent(pronoun: Token) -> Token | None:
+def is_joined_on(token: Token) -> bool:
+    """Say whether a hyphen or slash joins the token to the word after it, which then carries it along."""
+    if token.whitespace_ or token.i + 2 >= len(token.doc):
+        return False
+    joiner = token.doc[token.i + 1]
+    return joiner.text in _JOINERS and not joiner.whitespace_ and token.doc[token.i + 2].is_alpha
+
+
+def is_person(noun: Token) -> bool:
+    """Say whether a noun names people, as far as its form tells: "customers", "teacher", "staff"."""
+    name = lemma(noun)
+    return name in wording.PERSON_NOUNS or (len(name) > 5 and name.endswith(wording.PERSON_ENDINGS))
+
+
+def antecedent(pronoun: Token, *, person: bool = False) -> Token | None:
     """Return the noun before `pronoun` in the same turn that it most likely stands for.
 
     "I wrote the report and sent it" gives "report"; "I opened Excel and used it" gives None, since the nearest fit is
-    a name. First and second persons are never resolved. Looks back over at most three sentences.
+    a name. First and second persons are never resolved. Looks back over at most three sentences. With `person` (and
+    for "he" and "she") only nouns that name people are considered.
     """
-    if pronoun.lower_ in _NEVER_RESOLVED:
+    if pronoun.lower_ not in _RESOLVED:
         return None
     plural, doc = is_plural(pronoun), pronoun.doc
+    person = person or pronoun.lower_ in {"he", "she", "him", "her"}
     best: Token | None = None
     best_cost = 1e9
     breaks = 0
@@ -69,7 +96,7 @@ def antecedent(pronoun: Token) -> Token | None:
         token = doc[i]
         if token.pos_ in {"NOUN", "PROPN"} and token.dep_ in _ANTECEDENT_COST and is_plural(token) == plural:
             cost = (pronoun.i - i) * 0.25 + _ANTECEDENT_COST[token.dep_] + 2.0 * breaks
-            if cost < best_cost and _can_be_meant(token, pronoun):
+            if cost < best_cost and _can_be_meant(token, pronoun) and (not person or is_person(token)):
                 best, best_cost = token, cost
         if token.is_sent_start:
             breaks += 1
@@ -108,7 +135,7 @@ def quantified(head: Token) -> Token:
 
 def is_empty(head: Token) -> bool:
     """Say whether a noun or pronoun names nothing by itself: "things", "stuff", "something", "you"."""
-    return head.pos_ in {"PRON", "DET", "ADV", "INTJ", "SYM", "PUNCT"} or head.lower_ in wording.EMPTY_NOUNS
+    return head.pos_ in {"PRON", "DET", "ADV", "INTJ", "SYM", "PUNCT", "NUM"} or head.lower_ in wording.EMPTY_NOUNS
 
 
 def noun_words(head: Token, *, room: int, within: tuple[int, int] | None = None, modifiers: bool = True) -> list[str]:
@@ -158,12 +185,12 @@ def _barest(core: list[str], room: int) -> list[str]:
 def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
     words: list[str] = []
     article = ""
-    lefts = [c for c in head.lefts if within is None or c.i >= within[0]]
+    lefts = [c for c in head.lefts if (within is None or c.i >= within[0]) and not is_joined_on(c)]
     for child in lefts:
         text = child.lower_
         if child.dep_ in {"det", "poss", "predet"} or text in wording.POSSESSIVES:
             if child.dep_ == "poss" and child.pos_ == "NOUN" and text not in wording.PRONOUNS:
-                words += [*_premodifier(child), f"{word(child)}'s"]
+                words += [*_premodifier(child), word(child) + ("'" if child.lower_.endswith("s") else "'s")]
                 article = article or "the"
             elif text in {"a", "an"}:
                 article = "a"
@@ -237,6 +264,8 @@ def preposition_words(preposition: Token, *, room: int, within: tuple[int, int] 
         or is_name(inner)
         or is_empty(inner)
         or inner.lower_ in wording.TEMPORAL_NOUNS
+        or inner.lower_ in wording.EMPTY_CONTEXTS
+        or inner.lower_ in wording.TOOL_NOUNS
     ):
         return []
     if preposition.lower_ in wording.MEANS_PREPOSITIONS and inner.lower_ in wording.MEANS_NOUNS:

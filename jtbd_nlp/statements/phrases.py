@@ -7,13 +7,15 @@ adverbs or means ("in Excel"). Source: METHOD §3 after Ulwick and Bettencourt; 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from spacy.tokens import Doc, Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.clauses import Clause
+from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
 from jtbd_nlp.statements.noun_phrases import (
+    antecedent,
     is_empty,
     is_name,
     lemma,
@@ -22,425 +24,425 @@ from jtbd_nlp.statements.noun_phrases import (
     quantified,
     word,
 )
+from jtbd_nlp.statements.questions import asked_words, clause_words
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
-_OBJECTS: Final = ("dobj", "nsubjpass", "oprd", "attr", "dative")
-_ASKING: Final = wording.word_set(
-    "determine see check find know ask decide learn understand verify confirm ensure wonder look tell "
-    "show figure work think discuss explain describe remember consider identify assess evaluate judge "
-    "choose define"
-)
-_FINE: Final = wording.word_set(
-    "right correct okay ok good fine accurate true valid working up proper complete consistent"
-)
 _CONTEXT_PREPOSITIONS: Final = wording.word_set(
     "for to into from with about on against between in of at onto toward towards by over"
 )
+_LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
+_SELF_PREFIXES: Final = wording.word_set("self double fine re pre co")
+_NEAREST_DEED_TOKENS: Final = 60
+_DOING_IT: Final = wording.word_set("it that this so these those")
+
+
+class Window(NamedTuple):
+    """Tokens [first, last) of a turn: nothing outside is written, antecedents of pronouns excepted."""
+
+    first: int
+    last: int
 
 
 def step_phrase(doc: Doc, clause: Clause) -> str:
     """Write `clause` as a job step: "I need to figure out what forms to use" -> "determine what forms to use".
 
     At most eight words, lower case except acronyms and names. Chains of verbs are unwrapped to the deed ("try to
-    find" -> "find"), doing by another is written as doing ("ask it to draft the letter" -> "draft the letter"),
+    find" -> "find"), doing by a tool is written as doing ("ask it to draft the letter" -> "draft the letter"),
     passives and -ing forms become plain verbs, pronouns become the noun they stand for where the turn has one. "" where
     the clause has no verb and no noun to write: the caller skips it.
     """
-    first, last = _token_range(doc, clause)
-    return " ".join(step_words(doc[clause.head], first, last, negated=clause.negated))
+    span = doc.char_span(clause.start, clause.end, alignment_mode="expand")
+    first, last = (clause.head, clause.head + 1) if span is None else (span.start, span.end)
+    window = Window(min(first, clause.head), max(last, clause.head + 1))
+    return " ".join(step_words(doc[clause.head], window.first, window.last, negated=clause.negated))
 
 
 def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> list[str]:
     """Write the deed of `head` as words, taking nothing outside tokens [first, last) but antecedents of pronouns."""
+    window = Window(first, last)
     verb = content_verb(head, first, last)
     if verb is None:
-        return _without_verb(head, first, last)
-    words = _verb_phrase(verb, first, last, wording.MAX_WORDS - negated)
+        return _tidy(_without_verb(head, window))
+    words = _deed_words(verb, window, wording.MAX_WORDS - negated)
     if negated and words and any(c.dep_ == "neg" for t in (head, verb) for c in t.children):
         words = ["avoid", gerund(words[0]), *words[1:]]
     return _tidy(words)
 
 
-def _token_range(doc: Doc, clause: Clause) -> tuple[int, int]:
-    span = doc.char_span(clause.start, clause.end, alignment_mode="expand")
-    if span is None:
-        return clause.head, clause.head + 1
-    return min(span.start, clause.head), max(span.end, clause.head + 1)
-
-
-def content_verb(head: Token, first: int, last: int) -> Token | None:
-    """Return the verb that names the deed: in "try to keep using it to draft letters" that is "draft".
-
-    Follows verbs of wanting, trying, starting, of having another do it, and "use it to". None where `head` is no verb
-    and has none below it.
-    """
-    token: Token | None = (
-        head if head.pos_ in {"VERB", "AUX"} or head.tag_.startswith("VB") else _verb_below(head, first, last)
-    )
-    for _ in range(6):
-        if token is None:
-            return None
-        inner = _inner_verb(token, last)
-        if inner is None:
-            break
-        token = inner
-    if token is not None and lemma(token) in {"be", "can", "will", "would", "should", "may", "might", "must", "could"}:
-        return _verb_below(token, first, last)
-    return token
-
-
-def _verb_below(head: Token, first: int, last: int) -> Token | None:
-    if head.pos_ in {"ADJ", "ADV", "SCONJ", "AUX", "ADP"} or head.dep_ == "neg":
-        kinds = {"xcomp", "ccomp", "pcomp", "advcl", "acl", "relcl", "attr", "prep", "acomp"}
-        for child in head.rights:
-            if child.i >= last or child.dep_ not in kinds:
-                continue
-            if child.pos_ == "VERB":
-                return child
-            if child.dep_ in {"prep", "acomp"} and (found := _verb_below(child, first, last)) is not None:
-                return found
-    return None
-
-
-def _child(token: Token, kinds: tuple[str, ...], last: int) -> Token | None:
-    return next((c for c in token.rights if c.dep_ in kinds and c.i < last), None)
-
-
-def _inner_verb(verb: Token, last: int) -> Token | None:
-    """Return the verb that `verb` only introduces, or None where `verb` is the deed itself."""
-    name = lemma(verb)
-    complement = next(
-        (
-            c
-            for c in verb.rights
-            if c.dep_ in {"xcomp", "ccomp"} and c.i < last and (c.pos_ == "VERB" or c.tag_ == "VBG")
-        ),
-        None,
-    )
-    target = _child(verb, ("dobj", "dative"), last)
-    if name == "use":
-        return _used_for(verb, target, last)
-    if complement is not None and not _has_wh(complement):
-        is_bare = target is None or target.i > complement.i or target.lower_ in wording.REFLEXIVES
-        if name in wording.CHAIN_VERBS and is_bare:
-            subject = next((c for c in complement.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-            if subject is None and (
-                complement.dep_ == "xcomp" or complement.tag_ == "VBG" or name in {"help", "go", "let"}
-            ):
-                if name in wording.CHAIN_ONLY_TO and complement.tag_ == "VBG" and name != "like":
-                    return None
-                return complement
-        if name in wording.DELEGATING_VERBS and complement.tag_ in {"VB", "VBG", "VBP"}:
-            doer = target if target is not None and target.i < complement.i else None
-            doer = doer or next((c for c in complement.lefts if c.dep_ == "nsubj"), None)
-            if doer is not None and _is_tool_or_self(doer):
-                return complement
-    if name in {"go", "try", "come"} and target is None:
-        then = _child(verb, ("conj",), last)
-        if then is not None and then.pos_ == "VERB" and then.i - verb.i <= 3:
-            return then
-    if name == "spend":
-        return next(
-            (c for c in verb.rights if c.dep_ in {"xcomp", "advcl", "ccomp"} and c.tag_ == "VBG" and c.i < last), None
-        )
-    if name in {"start", "begin", "end", "finish", "help", "assist"} and target is None:
-        for child in verb.rights:
-            if child.dep_ == "prep" and child.i < last and child.lower_ in {"by", "with", "in", "out", "up"}:
-                inner = _child(child, ("pcomp",), last)
-                if inner is not None and inner.tag_ == "VBG":
-                    return inner
-    return None
-
-
-def _used_for(verb: Token, target: Token | None, last: int) -> Token | None:
-    """The verb that a means serves: "use a spreadsheet to track costs" -> track; "use it for writing" -> writing."""
-    for child in verb.rights:
-        if child.i >= last:
-            break
+def nearest_deed(doc: Doc, before: int) -> list[str]:
+    """Write the last deed of the speaker's own before token `before` in the turn; [] where there is none near."""
+    for i in range(before - 1, max(-1, before - _NEAREST_DEED_TOKENS), -1):
+        token = doc[i]
         if (
-            child.dep_ in {"xcomp", "advcl", "ccomp"}
-            and child.tag_ in {"VB", "VBP"}
-            and any(c.lower_ == "to" for c in child.lefts)
+            token.pos_ != "VERB"
+            or token.dep_ in {"amod", "compound"}
+            or lemma(token) in wording.STATE_VERBS | wording.EMPTY_VERBS
         ):
-            return child
-        if child.dep_ == "prep" and child.lower_ in {"for", "in"}:
-            inner = _child(child, ("pcomp",), last)
-            if inner is not None and inner.tag_ == "VBG":
-                return inner
-    if target is not None:
-        acl = next((c for c in target.rights if c.dep_ in {"acl", "relcl"} and c.i < last and c.tag_ == "VB"), None)
-        if acl is not None and any(c.lower_ == "to" for c in acl.lefts):
-            return acl
-        for child in target.rights:
-            if child.dep_ == "prep" and child.lower_ == "for" and child.i < last:
-                inner = _child(child, ("pcomp",), last)
-                if inner is not None and inner.tag_ == "VBG":
-                    return inner
-    return None
+            continue
+        subject = next((c for c in token.lefts if c.dep_ == "nsubj"), None)
+        if (subject is None and token.tag_ not in {"VB", "VBG"}) or (
+            subject is not None and subject.lower_ not in {"i", "we", "you"}
+        ):
+            continue
+        words = _tidy(_deed_words(token, Window(token.i, before), wording.MAX_WORDS - 1))
+        if len(words) > 1:
+            return words
+    return []
 
 
-def _has_wh(verb: Token) -> bool:
-    return any(c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"if", "whether"} for c in verb.lefts)
-
-
-def _is_tool_or_self(token: Token) -> bool:
-    text = token.lower_
-    return text in wording.TOOL_NOUNS or text in {"me", "us", "i", "we", "myself", "you"} or token.pos_ == "PROPN"
-
-
-def base_form(verb: Token) -> str:
-    """Return the base form of a verb, mending what the tagger or lemmatizer leaves: "gon", "coding", "s"."""
-    text, name = verb.lower_, lemma(verb)
-    if text in {"gon", "goin", "gonna"}:
-        return "go"
-    if text.endswith("ing") and (name == text or gerund(name) != text):
-        return base_of_gerund(text)
-    return name
-
-
-def _verb_phrase(verb: Token, first: int, last: int, limit: int) -> list[str]:
-    within = (first, last)
-    particle = next((c.lower_ for c in verb.rights if c.dep_ == "prt" and c.i < last), "")
+def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     name = base_form(verb)
-    target = _object(verb, first, last)
+    if name == "make" and (sure := _making_sure(verb, window, limit)):
+        return sure
+    particle = next((c.lower_ for c in verb.rights if _is_particle(c) and c.i < window.last), "")
+    target = _object(verb, window)
+    if name == "do" and target is not None and target.lower_ in _DOING_IT:
+        return nearest_deed(verb.doc, window.first)
     prepositions = [
-        c
-        for c in verb.rights
-        if c.dep_ in {"prep", "agent", "dative"}
-        and c.pos_ in {"ADP", "SCONJ", "PART"}
-        and c.i < last
-        and c.dep_ != "agent"
+        c for c in verb.rights if c.dep_ == "prep" and c.pos_ in {"ADP", "SCONJ", "PART"} and c.i < window.last
     ]
-    if target is not None and (light := _light_verb(name, target, prepositions, within, limit)):
-        return light
+    if caused := _caused(verb, name, target, window, limit):
+        return caused
+    if mended := _light_verb(name, target, prepositions, window, limit):
+        return mended
+    head, target, prepositions = _head_words(name, particle, target, prepositions, window)
+    body = _object_words(verb, target, limit - len(head), window) if target is not None else []
+    words = [*head, *body]
+    extra = [] if body else clause_words(verb, name, window.last, limit - len(words), step_words)
+    extra = extra or _infinitive(verb, window, limit - len(words))
+    if extra:
+        return words + extra
+    return words + _contexts(prepositions, bool(body), limit - len(words), window)
+
+
+def _is_particle(token: Token) -> bool:
+    return token.dep_ == "prt" or (token.dep_ == "advmod" and token.lower_ in _LOOSE_PARTICLES)
+
+
+def _head_words(
+    name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window
+) -> tuple[list[str], Token | None, list[Token]]:
+    """The verb in plain words, with the object that a preposition of its own leads to: "look for" -> find."""
     head = wording.PLAIN_VERBS.get((name, particle)) or (f"{name} {particle}" if particle else name)
-    if target is None and prepositions and (name, prepositions[0].lower_) in wording.PLAIN_PREPOSITIONAL:
-        head = wording.PLAIN_PREPOSITIONAL[name, prepositions[0].lower_]
-        target = _child(prepositions[0], ("pobj", "pcomp"), last)
-        prepositions = prepositions[1:]
-    words = head.split()
-    room = limit - len(words)
-    body = _object_words(target, room, within) if target is not None else []
-    words += body
-    if (extra := _complement(verb, body, first, last, limit - len(words))) and len(words) + len(extra) <= limit:
-        return [*words, *extra]
-    return words + _contexts(prepositions, bool(body), limit - len(words), within)
+    if prepositions:
+        preposition = prepositions[0].lower_
+        if target is None and (name, preposition) in wording.PLAIN_PREPOSITIONAL:
+            head = wording.PLAIN_PREPOSITIONAL[name, preposition]
+            return head.split(), child_of(prepositions[0], {"pobj", "pcomp"}, window.last), prepositions[1:]
+        if name == "ask" and preposition == "for" and target is not None and target.lower_ in wording.TOOL_NOUNS:
+            return ["get"], child_of(prepositions[0], {"pobj"}, window.last), prepositions[1:]
+    return head.split(), target, prepositions
 
 
-def _object(verb: Token, first: int, last: int) -> Token | None:
-    """The noun that the deed is done to, also of a passive, of "get it fixed" and of a relative clause."""
-    found = next((c for c in verb.rights if c.dep_ in {"dobj", "oprd"} and c.i < last), None)
+def _making_sure(verb: Token, window: Window, limit: int) -> list[str]:
+    """ "make sure it is correct" -> check the ...; "make sure the forms arrive" -> ensure the forms arrive."""
+    i = verb.i + 1
+    if i >= window.last or verb.doc[i].lower_ not in {"sure", "certain"}:
+        return []
+    spots = (c for t in (verb.doc[i], verb) for c in t.rights if i < c.i < window.last and c.pos_ in {"VERB", "AUX"})
+    clause = next(spots, None)
+    if clause is None:
+        return ["check", "the", "outcome"]
+    if clause.tag_ == "VB" and not any(c.dep_ == "nsubj" for c in clause.lefts):
+        return _deed_words(clause, Window(clause.i, window.last), limit)
+    words = asked_words(clause, window.last, limit - 1, step_words)
+    if words and words[0] == "that":
+        return ["ensure", *words]
+    return ["check", *words] if words else ["check", "the", "outcome"]
+
+
+def _object(verb: Token, window: Window) -> Token | None:
+    """The noun that the deed is done to, also of a passive, a relative clause and verbs that share their object."""
+    found = child_of(verb, {"dobj", "oprd"}, window.last)
     if found is None:
         found = next((c for c in verb.lefts if c.dep_ in {"nsubjpass", "dobj"}), None)
-    if found is None and verb.dep_ in {"ccomp", "acl"} and verb.tag_ == "VBN":
-        found = next((c for c in verb.lefts if c.dep_ == "nsubj" and c.i >= first), None) or (
-            verb.head if verb.dep_ == "acl" else None
-        )
-    if found is None and verb.dep_ == "relcl" and verb.head.pos_ in {"NOUN", "PROPN"}:
+    if found is None and verb.tag_ == "VBN" and verb.dep_ in {"ccomp", "acl"}:
+        found = next((c for c in verb.lefts if c.dep_ == "nsubj" and c.i >= window.first), None)
+        found = found or (verb.head if verb.dep_ == "acl" else None)
+    if found is None and verb.dep_ == "relcl" and verb.head.pos_ in {"NOUN", "PROPN"} and _can_be_object(verb.head):
         subject = next((c for c in verb.lefts if c.dep_ == "nsubj"), None)
         found = verb.head if subject is not None and subject.tag_ not in {"WDT", "WP"} else None
     if found is not None and found.tag_ in {"WDT", "WP"}:
         found = verb.head if verb.dep_ == "relcl" else None
-    return found
+    return found if found is not None or verb.n_rights > 2 else _shared_object(verb)
 
 
-def _object_words(target: Token, room: int, within: tuple[int, int]) -> list[str]:
-    if target.lower_ in wording.REFLEXIVES or room < 1:
+def _can_be_object(noun: Token) -> bool:
+    return noun.lower_ not in wording.TEMPORAL_NOUNS and noun.lower_ not in wording.EMPTY_CONTEXTS
+
+
+def _shared_object(verb: Token) -> Token | None:
+    """ "copy and paste the text": the object of the last verb is the object of all."""
+    other = next((c for c in verb.rights if c.dep_ == "conj" and c.pos_ == "VERB" and c.i - verb.i <= 3), None)
+    return next((c for c in other.rights if c.dep_ == "dobj"), None) if other is not None else None
+
+
+def _object_words(verb: Token, target: Token | None, room: int, window: Window) -> list[str]:
+    if target is None or target.lower_ in wording.REFLEXIVES or room < 1:
         return []
     if target.pos_ == "VERB":
-        return [gerund(base_form(target))]
-    reach = within if within[0] <= target.i < within[1] else None
-    words = noun_words(target, room=room, within=reach)
-    if target.pos_ != "PRON" and is_empty(quantified(target)):
-        return []
-    return words
-
-
-def _light_verb(name: str, target: Token, prepositions: list[Token], within: tuple[int, int], limit: int) -> list[str]:
-    """Mend a light verb: "do research on roofs" -> "research roofs", "make a decision about it" -> "decide on ..."."""
+        deed = _deed_words(target, Window(target.i, window.last), room)
+        return [gerund(deed[0]), *deed[1:]] if deed else []
     noun = quantified(target)
-    if name not in wording.LIGHT_VERBS:
+    if noun.lower_ in {"them", "him", "her", "they"} and lemma(verb) in wording.TELLING_VERBS:
+        person = antecedent(noun, person=True)
+        return noun_words(person, room=room, modifiers=False) if person is not None else ["people"]
+    completed = _completed(noun, window, room)
+    if completed:
+        return completed
+    if noun.pos_ != "PRON" and is_empty(noun):
         return []
-    verb = wording.DEVERBAL.get(lemma(noun), "")
+    within = (window.first, window.last) if window.first <= target.i < window.last else None
+    return noun_words(target, room=room, within=within)
+
+
+def _completed(noun: Token, window: Window, room: int) -> list[str]:
+    """ "better ways to approach the work" -> ways to approach the work."""
+    if noun.lower_ not in wording.COMPLETED_NOUNS:
+        return []
+    clause = next((c for c in noun.rights if c.dep_ in {"acl", "relcl"} and c.tag_ == "VB" and c.i < window.last), None)
+    if clause is None or room < 4:
+        return []
+    deed = _deed_words(clause, Window(clause.i, window.last), room - 2)
+    return [noun.lower_, "to", *deed] if deed else []
+
+
+def _caused(verb: Token, name: str, target: Token | None, window: Window, limit: int) -> list[str]:
+    """ "help my patients understand the plan" -> help the patients understand the plan; "make it clinical" alike."""
+    if name not in wording.CAUSING_VERBS | {"keep", "leave"}:
+        return []
+    inner = child_of(verb, {"ccomp", "xcomp", "oprd", "acomp"}, window.last)
+    if inner is None or any(
+        c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"that", "if", "whether"} for c in inner.lefts
+    ):
+        return []
+    doer = next((c for c in inner.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None) or (
+        target if target is not None and verb.i < target.i < inner.i else None
+    )
+    if doer is None:
+        return []
+    who = _object_words(verb, doer, 4, window) or (
+        ["people"] if doer.lower_ in {"them", "people", "someone", "him", "her"} else []
+    )
+    if inner.tag_ in {"VB", "VBP", "VBG"} and name not in {"keep", "leave"}:
+        deed = _deed_words(inner, Window(inner.i, window.last), max(1, limit - len(who) - 2))
+        if who and deed and lemma(inner) not in {"be", "have"}:
+            to = ["to"] if any(c.lower_ == "to" for c in inner.lefts) else []
+            return [name, *who, *to, *deed]
+        return [name, *who] if who else []
+    if inner.tag_ == "VBN" and name in {"get", "have", "want"} and who:
+        return [base_form(inner), *who]
+    if (
+        inner.pos_ == "ADJ"
+        and name in {"make", "keep", "leave", "get"}
+        and who
+        and inner.lower_ not in wording.DROPPED_MODIFIERS - {"clear", "simple"}
+    ):
+        return [name, *who, inner.lower_]
+    return []
+
+
+def _light_verb(name: str, target: Token | None, prepositions: list[Token], window: Window, limit: int) -> list[str]:
+    """Mend a light verb: "do research on roofs" -> "research roofs", "make a decision about it" -> "decide on ..."."""
+    if target is None:
+        return _idiom_after_preposition(name, prepositions, window, limit)
+    noun = quantified(target)
+    key = lemma(noun)
+    follow = [c for c in (*noun.rights, *prepositions) if c.dep_ == "prep" and window.first <= c.i < window.last]
+    for preposition in follow:
+        idiom = wording.IDIOMS.get((name, key, preposition.lower_))
+        inner = child_of(preposition, {"pobj", "pcomp"}, window.last)
+        if idiom and inner is not None and (body := _object_words(inner, inner, limit - 2, window)):
+            return [*idiom.split(), *body]
+    verb = wording.DEVERBAL.get(key, "") if name in wording.LIGHT_VERBS else ""
     if (
         not verb
-        and noun.lower_.endswith("ing")
+        and name in {"do", "carry", "help", "undertake"}
         and noun.tag_ in {"NN", "VBG"}
-        and name in {"do", "carry", "help"}
-        and len(noun.text) > 5
+        and noun.lower_.endswith("ing")
     ):
-        verb = base_of_gerund(noun.lower_)
+        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 else ""
     if not verb:
         return []
     head = verb.split()
-    follow = [c for c in (*noun.rights, *prepositions) if c.dep_ == "prep" and within[0] <= c.i < within[1]]
-    for preposition in follow:
-        inner = _child(preposition, ("pobj",), within[1])
+    if body := _deed_object(follow, limit - len(head), window):
+        return [*head, *body]
+    compound = [word(c) for c in noun.lefts if c.dep_ == "compound" and not is_name(c)]
+    if compound:
+        return [*head, *compound][:limit]
+    return head if name == "do" and len(head) == 1 and key not in wording.NEEDS_OBJECT else []
+
+
+def _deed_object(prepositions: list[Token], room: int, window: Window) -> list[str]:
+    for preposition in prepositions:
+        inner = child_of(preposition, {"pobj", "pcomp"}, window.last)
         if (
             inner is None
             or preposition.lower_ in wording.DROPPED_PREPOSITIONS
             or inner.lower_ in wording.TEMPORAL_NOUNS
         ):
             continue
-        body = _object_words(inner, limit - len(head), within)
-        if body:
-            return [*head, *body]
-    compound = [c for c in noun.lefts if c.dep_ == "compound" and not is_name(c)]
-    if compound:
-        return [*head, *(word(c) for c in compound)][:limit]
-    if len(head) > 1 or lemma(noun) in wording.NEEDS_OBJECT or name not in {"do", "make", "conduct", "perform"}:
-        return []
-    return head if name == "do" else []
+        if body := _object_words(inner, inner, room, window):
+            return body
+    return []
 
 
-def _complement(verb: Token, body: list[str], first: int, last: int, room: int) -> list[str]:
-    """What a verb of finding out or saying is about: "see if it works" -> "whether ...", "learn how to cook"."""
-    clause = next(
-        (
-            c
-            for c in verb.rights
-            if c.dep_ in {"ccomp", "xcomp", "advcl", "pcomp"} and first <= c.i < last and c.pos_ in {"VERB", "AUX"}
-        ),
-        None,
+def _idiom_after_preposition(name: str, prepositions: list[Token], window: Window, limit: int) -> list[str]:
+    """ "get in touch with the bank" -> contact the bank."""
+    for preposition in prepositions:
+        noun = child_of(preposition, {"pobj"}, window.last)
+        if noun is None:
+            continue
+        for link in (*noun.rights, *prepositions):
+            idiom = wording.IDIOMS.get((name, lemma(noun), link.lower_)) if link.dep_ == "prep" else None
+            inner = child_of(link, {"pobj"}, window.last) if idiom else None
+            if idiom and inner is not None and (body := _object_words(inner, inner, limit - 2, window)):
+                return [*idiom.split(), *body]
+    return []
+
+
+def _infinitive(verb: Token, window: Window, room: int) -> list[str]:
+    """The "to" clause that completes the deed: "decide to move", "arrange to meet the owner"."""
+    inner = next(
+        (c for c in verb.rights if c.dep_ == "xcomp" and c.tag_ in {"VB", "VBG"} and verb.i < c.i < window.last), None
     )
-    if clause is None or room < 2 or (body and clause.dep_ != "xcomp"):
+    if inner is None or room < 2:
         return []
-    opener = next(
-        (c for c in clause.lefts if c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"if", "whether", "that", "to"}), None
-    )
-    if clause.dep_ == "xcomp" and clause.tag_ == "VB" and (opener is None or opener.lower_ == "to"):
-        inner = _verb_phrase(clause, clause.i, last, max(1, room - 1))
-        return ["to", *inner] if len(inner) < room else []
-    if lemma(verb) not in _ASKING or body:
+    deed = _deed_words(inner, Window(inner.i, window.last), room - 1)
+    if not deed or len(deed) >= room:
         return []
-    return _asked(clause, opener, last, room)
+    if inner.tag_ == "VBG":
+        return [gerund(deed[0]), *deed[1:]]
+    return ["to", *deed] if any(c.lower_ == "to" for c in inner.lefts) else []
 
 
-def _asked(clause: Token, opener: Token | None, last: int, room: int) -> list[str]:
-    """Write an indirect question: "what forms I need to fill in" -> "what forms to fill in"."""
-    subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    wh = [
-        t
-        for t in clause.lefts
-        if t.tag_ in {"WRB", "WP", "WDT", "WP$"} or any(g.tag_ in {"WDT", "WRB", "WP"} for g in t.subtree)
-    ]
-    asked = [word(t) for t in clause.doc[wh[0].left_edge.i : wh[0].right_edge.i + 1]] if wh else []
-    if wh and (subject is None or subject.lower_ in {"i", "we", "you", "one", "they"}) and len(asked) <= 3:
-        deed = content_verb(clause, clause.i, last) or clause
-        if lemma(deed) == "be":
-            return []
-        if subject is None and clause.tag_ != "VB":
-            return []
-        inner = _verb_phrase(deed, deed.i, last, max(1, room - len(asked) - 1))
-        if wh[0].dep_ in {"dobj", "pobj"} or deed is not clause:
-            inner = [w for w in inner if w not in asked]
-        return [*asked, "to", *inner] if len(inner) + len(asked) + 1 <= room else []
-    if subject is None or subject in wh or (not wh and opener is None):
-        return []
-    if lemma(clause) == "be" and wh and len(asked) == 1 and asked[0] in {"what", "who", "which"}:
-        return noun_words(subject, room=room)
-    named = noun_words(subject, room=3, modifiers=False)
-    if not named or (is_empty(subject) and subject.pos_ != "PRON"):
-        return []
-    if lemma(clause) == "be" and not wh:
-        state = next((c for c in clause.rights if c.dep_ in {"acomp", "attr", "prep"} and c.i < last), None)
-        if state is None or state.lower_ in _FINE:
-            return named
-    rest = [
-        word(t)
-        for t in clause.subtree
-        if t.i > subject.right_edge.i and t.i < last and t.dep_ not in {"advmod", "intj", "punct"}
-    ]
-    lead = asked or ([opener.lower_] if opener is not None and opener.lower_ != "that" else ["that"])
-    lead = ["whether"] if lead == ["if"] else lead
-    whole = [*lead, *named, *rest]
-    return whole if len(whole) <= room and not any(w.lower() in wording.PRONOUNS for w in rest) else []
-
-
-def _contexts(prepositions: list[Token], has_object: bool, room: int, within: tuple[int, int]) -> list[str]:
-    """Prepositional phrases that belong to the deed: all that the verb needs, then short ones while there is room."""
+def _contexts(prepositions: list[Token], has_object: bool, room: int, window: Window) -> list[str]:
+    """Prepositional phrases that belong to the deed: what the verb needs, then a short one while there is room."""
     out: list[str] = []
     for preposition in prepositions:
         text = preposition.lower_
-        if room - len(out) < 2 or text in wording.DROPPED_PREPOSITIONS:
+        left = room - len(out)
+        if left < 2 or text in wording.DROPPED_PREPOSITIONS:
             continue
-        inner = next((c for c in preposition.rights if c.dep_ in {"pobj", "pcomp"} and c.i < within[1]), None)
-        if inner is None:
-            nested = _child(preposition, ("prep",), within[1])
-            inner_words = (
-                preposition_words(nested, room=room - len(out) - 1, within=within) if nested is not None else []
-            )
-            part = [text, *inner_words] if inner_words else []
-        elif has_object or out:
-            part = (
-                preposition_words(preposition, room=min(4, room - len(out)), within=within)
-                if text in _CONTEXT_PREPOSITIONS
-                else []
-            )
+        inner = child_of(preposition, {"pobj", "pcomp"}, window.last)
+        nested = child_of(preposition, {"prep"}, window.last)
+        if inner is None and nested is not None:
+            follow = preposition_words(nested, room=left - 1, within=(window.first, window.last))
+            part = [text, *follow] if follow else []
+        elif inner is None:
+            part = []
+        elif not has_object and not out:
+            part = _governed(preposition, inner, left, window)
+        elif text in _CONTEXT_PREPOSITIONS:
+            part = preposition_words(preposition, room=min(4, left), within=(window.first, window.last))
         else:
-            part = _governed(preposition, inner, room - len(out), within)
-        if part and len(out) + len(part) <= room:
-            out += part
+            part = []
+        out += part
         if has_object and out:
             break
     return out
 
 
-def _governed(preposition: Token, inner: Token, room: int, within: tuple[int, int]) -> list[str]:
+def _governed(preposition: Token, inner: Token, room: int, window: Window) -> list[str]:
     """The prepositional phrase that stands for an object: "work on it", "think about hiring a cook"."""
-    if inner.dep_ == "pcomp" and inner.tag_ == "VBG":
-        deed = _verb_phrase(inner, inner.i, within[1], max(1, room - 1))
-        return [preposition.lower_, gerund(deed[0]), *deed[1:]] if deed else []
-    if quantified(inner).lower_ in wording.TEMPORAL_NOUNS or is_name(inner):
+    text = preposition.lower_
+    if inner.dep_ == "pcomp":
+        if inner.tag_ == "VBG":
+            deed = _deed_words(inner, Window(inner.i, window.last), max(1, room - 1))
+            return [text, gerund(deed[0]), *deed[1:]] if deed else []
+        asked = asked_words(inner, window.last, room - 1, step_words)
+        return [text, *asked] if asked else []
+    noun = quantified(inner)
+    if noun.lower_ in wording.TEMPORAL_NOUNS or is_name(inner):
         return []
-    if preposition.lower_ in wording.MEANS_PREPOSITIONS - {"on", "with", "at"} and inner.lower_ in wording.MEANS_NOUNS:
+    if text in wording.MEANS_PREPOSITIONS - {"on", "with", "at"} and inner.lower_ in wording.MEANS_NOUNS:
         return []
-    body = noun_words(inner, room=room - 1, within=within)
-    if not body or (is_empty(quantified(inner)) and inner.pos_ != "PRON"):
+    if noun.pos_ != "PRON" and (is_empty(noun) or (text == "in" and noun.lower_ in wording.EMPTY_CONTEXTS)):
         return []
-    return [preposition.lower_, *body]
+    body = noun_words(inner, room=room - 1, within=(window.first, window.last))
+    return [text, *body] if body else []
 
 
-def _without_verb(head: Token, first: int, last: int) -> list[str]:
-    """Write a fragment without a verb: "lesson planning" -> "plan lesson", "data analysis" -> "analyse data"."""
+def _being(head: Token, window: Window) -> list[str]:
+    """ "be aware of the rules" -> know the rules; "be patient with them" has no deed of its own."""
+    state = head if head.pos_ == "ADJ" else child_of(head, {"acomp"}, window.last)
+    for preposition in state.rights if state is not None else ():
+        verb = wording.ADJECTIVE_DEEDS.get((lemma(state), preposition.lower_)) if state is not None else None
+        inner = child_of(preposition, {"pobj"}, window.last) if verb else None
+        if verb and inner is not None and (body := _object_words(inner, inner, 6, window)):
+            return [*verb.split(), *body]
+    return []
+
+
+def _without_verb(head: Token, window: Window) -> list[str]:
+    """Write a fragment that the parse gives no verb: "lesson planning" -> plan lesson, "rework the text" as it is."""
+    if opened := _mistagged_verb(head, window) or _being(head, window):
+        return opened
     if head.pos_ not in {"NOUN", "PROPN"}:
         return []
-    name = head.lower_
     verb = wording.DEVERBAL.get(lemma(head), "")
-    if not verb and name.endswith("ing") and len(name) > 5:
-        verb = base_of_gerund(name)
+    if not verb and head.lower_.endswith("ing") and len(head.text) > 5:
+        verb = base_of_gerund(head.lower_)
     if not verb:
-        return []
-    follow = next(
-        (
-            c
-            for c in head.rights
-            if c.dep_ == "prep" and c.i < last and c.lower_ in {"of", "on", "for", "into", "about"}
-        ),
-        None,
-    )
-    inner = _child(follow, ("pobj",), last) if follow is not None else _child(head, ("dobj",), last)
-    if inner is not None:
-        return [*verb.split(), *noun_words(inner, room=6, within=(first, last))]
+        part = next(
+            (c for c in head.lefts if c.dep_ == "compound" and c.lower_.endswith("ing") and len(c.text) > 5), None
+        )
+        return [base_of_gerund(part.lower_)] if part is not None else []
+    links = [c for c in head.rights if c.dep_ == "prep" and c.lower_ in {"of", "on", "for", "into", "about"}]
+    if body := _deed_object(links, 6, window):
+        return [*verb.split(), *body]
+    object_ = child_of(head, {"dobj"}, window.last)
+    if object_ is not None:
+        return [*verb.split(), *noun_words(object_, room=6, within=(window.first, window.last))]
     return [
         *verb.split(),
         *(word(c) for c in head.lefts if c.dep_ in {"compound", "amod"} and c.lower_ not in wording.DROPPED_MODIFIERS),
     ]
 
 
+def _mistagged_verb(head: Token, window: Window) -> list[str]:
+    """A clause-opening verb that the tagger took for a noun or adjective: "rework the wording", "ship the fixes"."""
+    doc = head.doc
+    for i in range(window.first, min(window.last, window.first + 3)):
+        token = doc[i]
+        if token.pos_ in {"ADV", "PART", "INTJ", "PUNCT"}:
+            continue
+        following = doc[i + 1] if i + 1 < window.last else None
+        opens = following is not None and (
+            following.tag_ in {"DT", "PRP", "PRP$"} or following.lower_ in wording.POSSESSIVES
+        )
+        if (
+            token.is_alpha
+            and token.text.islower()
+            and token.pos_ in {"NOUN", "ADJ", "VERB", "PROPN"}
+            and (opens or token.lower_.endswith("ing"))
+        ):
+            text = token.lower_
+            verb = base_of_gerund(text) if text.endswith("ing") and len(text) > 5 else text
+            noun = head if head.i > i and head.pos_ in {"NOUN", "PROPN"} else _next_noun(doc, i + 1, window.last)
+            if noun is None or (not opens and (noun is token or (token.dep_ == "compound" and text == verb))):
+                return []
+            body = noun_words(noun, room=6, within=(i + 1, window.last))
+            return [verb, *body] if body and not is_empty(quantified(noun)) else [verb]
+        return []
+    return []
+
+
+def _next_noun(doc: Doc, first: int, last: int) -> Token | None:
+    return next(
+        (doc[i] for i in range(first, last) if doc[i].pos_ in {"NOUN", "PROPN"} and doc[i].dep_ != "compound"), None
+    )
+
+
 def _tidy(words: list[str]) -> list[str]:
-    """Drop fillers, stutters and what dangles at the end, and keep at most eight words."""
+    """Drop stutters and what dangles at the end, and keep at most eight words."""
     kept: list[str] = []
     for w in words:
-        if not w or not any(c.isalnum() for c in w) or (kept and kept[-1] == w):
-            continue
-        kept.append(w)
+        if w and any(c.isalnum() for c in w) and not (kept and kept[-1] == w):
+            kept.append(w)
     kept = kept[: wording.MAX_WORDS]
-    while (
-        kept
-        and kept[-1] in wording.DANGLING
-        and len(kept) > 1
-        and not (len(kept) == 2 and kept[-1] in wording.ADVERB_PARTICLES)
-    ):
+    while len(kept) > 1 and kept[-1] in wording.DANGLING:
+        if len(kept) == 2 and kept[-1] in wording.ADVERB_PARTICLES:
+            break
         kept.pop()
     return kept

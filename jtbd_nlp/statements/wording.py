@@ -20,81 +20,142 @@ PERSON_PRONOUNS: Final = word_set("i me we us you he him she her they them one y
 THING_PRONOUNS: Final = word_set("it this that these those them they one ones")
 REFLEXIVES: Final = word_set("myself yourself himself herself itself ourselves yourselves themselves oneself")
 VAGUE_PRONOUNS: Final = word_set(
-    "something anything everything nothing someone somebody anyone anybody everyone everybody nobody what "
-    "whatever which who whom whose there here mine yours ours theirs hers his each other another all both some "
-    "any none many more most few less"
+    "something anything everything nothing someone somebody anyone anybody everyone "
+    "everybody nobody what whatever which who whom whose there here mine yours ours "
+    "theirs hers his each other another all both some any none many more most few less"
 )
 PRONOUNS: Final = PERSON_PRONOUNS | THING_PRONOUNS | REFLEXIVES
 POSSESSIVES: Final = word_set("my our your his her its their whose mine yours ours theirs one's")
 
 # Verbs that only say that, when, how gladly or by whom another verb is done: the other verb is the step.
 CHAIN_VERBS: Final = word_set(
-    "need try want have start begin continue keep end get go come love like prefer hope manage attempt tend use "
-    "aim intend wish happen seem decide choose seek proceed plan help let stop finish enjoy hate struggle "
-    "strive remember forget dare bother expect offer got wanna gonna gotta venture opt endeavour endeavor "
-    "resort jump dive sit spend waste mean be consider avoid work look"
+    "need try want have start begin continue keep end get go come love like prefer hope "
+    "manage attempt tend use aim intend wish happen seem decide choose seek proceed plan "
+    "help let stop finish enjoy hate struggle strive remember forget dare bother expect "
+    "offer got wanna gonna gotta venture opt endeavour endeavor resort jump dive sit "
+    "spend waste mean consider avoid work look"
 )
 # Of those, the ones that chain with "-ing" or "to" but carry meaning of their own otherwise; "work to", "look to".
-CHAIN_ONLY_TO: Final = word_set("work look mean seek consider avoid stop remember forget like plan")
+CHAIN_ONLY_TO: Final = word_set("work look mean seek consider avoid stop remember forget")
 # Verbs of having another do it; the object is who or what does it.
 DELEGATING_VERBS: Final = word_set("ask have get let make tell use allow enable help want need instruct prompt")
 TOOL_NOUNS: Final = word_set(
-    "ai tool app application software program programme website site chatbot bot assistant internet web online "
-    "computer laptop phone smartphone platform model system technology llm gpt chatgpt it them this that these "
-    "thing one something spreadsheet browser plugin feature"
+    "ai tool app application software program programme website site chatbot bot "
+    "assistant internet web online computer laptop phone smartphone platform model system "
+    "technology llm gpt chatgpt it this that spreadsheet browser plugin feature"
 )
 # Nouns that as "by/via/in/on/through X" tell the means, not the deed.
 MEANS_NOUNS: Final = TOOL_NOUNS | word_set(
-    "email e-mail mail text message letter zoom call hand pen paper camera calculator prompt keyboard device "
-    "tablet spreadsheet whatsapp google screen button link page tab window menu"
+    "email e-mail mail text message letter zoom call hand pen paper camera calculator "
+    "prompt keyboard device tablet spreadsheet whatsapp google screen button link page "
+    "tab window menu"
 )
 MEANS_PREPOSITIONS: Final = word_set("in on with using via through by from at over into off")
 DROPPED_PREPOSITIONS: Final = word_set(
-    "via like as during after before since until till per than because despite unlike within throughout besides "
-    "without except depending given regarding concerning upon amid beyond"
+    "via like as during after before since until till per than because despite unlike "
+    "within throughout besides without except depending given regarding concerning upon "
+    "amid beyond"
 )
 TEMPORAL_NOUNS: Final = word_set(
-    "time times day days week weeks month months year years hour hours minute minutes second seconds moment "
-    "morning afternoon evening night today tomorrow yesterday tonight monday tuesday wednesday thursday friday "
-    "saturday sunday january february march april may june july august september october november december "
-    "weekend while once period spring summer autumn fall winter past future decade ago point stage end "
+    "time times day days week weeks month months year years hour hours minute minutes "
+    "second seconds moment morning afternoon evening night today tomorrow yesterday "
+    "tonight monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april may june july august september october november december weekend while "
+    "once period spring summer autumn fall winter past future decade ago point stage end "
     "beginning start middle"
 )
+# Nouns that name nothing by themselves.
 EMPTY_NOUNS: Final = word_set(
-    "thing things stuff way ways lot lots bit kind sort type case cases fact example instance reason point "
-    "course general addition order terms sense extent level basis part side place matter respect regard idea "
-    "something anything everything nothing one ones everyone everybody someone somebody anyone people person "
-    "guy guys folk own sake mind particular hand question sentence word"
+    "thing things stuff lot lots bit kind sort type something anything everything nothing "
+    "one ones everyone everybody someone somebody anyone anybody own whatever ahead etc "
+    "rest ton yourself ways way"
+)
+# Nouns that name nothing after a preposition: "in this case", "in the first place".
+EMPTY_CONTEXTS: Final = EMPTY_NOUNS | word_set(
+    "case cases fact example instance reason point course general addition order terms "
+    "sense extent level basis part side place matter respect regard idea sake mind "
+    "particular hand question manner fashion people person guys guy folk front light line "
+    "detail depth advance turn response return mine scratch"
+)
+# Nouns that a "to" clause completes: "find ways to save water".
+COMPLETED_NOUNS: Final = word_set(
+    "way ways time place opportunity opportunities chance ability option options "
+    "permission right need plan plans effort reason someone somebody person people "
+    "something one ones steps method methods money"
+)
+PERSON_NOUNS: Final = word_set(
+    "people person man woman men women child children kid kids parent friend family guest "
+    "client customer patient student pupil user staff team colleague coworker boss owner "
+    "tenant seller buyer agent expert guy adult boy girl mother father mom dad mum son "
+    "daughter husband wife partner neighbour neighbor member doctor nurse officer "
+    "community audience crowd public participant candidate applicant recipient individual "
+    "human visitor passenger driver"
+)
+PERSON_ENDINGS: Final = (
+    "ist",
+    "ian",
+    "eer",
+    "yer",
+    "cher",
+    "mer",
+    "ner",
+    "ker",
+    "der",
+    "ger",
+    "tor",
+    "sor",
+    "ess",
+    "ant",
+)
+SELF_PRONOUNS: Final = word_set("me us i we myself ourselves you")
+# Verbs of moving or settling that only lead to another deed: "go and check", "sit down and write".
+GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take")
+HELPING_VERBS: Final = word_set("start begin end finish help assist aid")
+# Verbs that take a person and a deed: "help the patients understand", "remind the tenant to pay".
+CAUSING_VERBS: Final = word_set(
+    "help let make get ask tell allow encourage teach remind invite convince persuade "
+    "train enable instruct force want expect require advise push see watch hear have"
+)
+# Verbs whose unresolved "them", "him", "her" is somebody.
+TELLING_VERBS: Final = word_set(
+    "tell ask call contact email meet teach show help remind inform advise train pay hire "
+    "interview visit persuade convince encourage message text thank invite approach talk "
+    "speak explain"
 )
 QUANTITY_HEADS: Final = word_set(
-    "lot lots bunch couple number kind kinds sort sorts type types bit piece pieces variety range all one some "
-    "most many part plenty load loads amount ton tons handful set series pair rest majority any each both few "
-    "half much dozen dozens hundreds thousands version form aspect aspects none pile bulk host array selection "
-    "more"
+    "lot lots bunch couple number kind kinds sort sorts type types bit piece pieces "
+    "variety range all one some most many part plenty load loads amount ton tons handful "
+    "set series pair rest majority any each both few half much dozen dozens hundreds "
+    "thousands version form aspect aspects none pile bulk host array selection more"
 )
 # Adjectives, quantifiers and intensifiers that judge or measure, and so do not belong in a step.
 DROPPED_MODIFIERS: Final = word_set(
-    "good great nice big huge little small quick quickly fast slow easy hard difficult simple actual whole "
-    "certain specific particular real really very own same other such more most many much few several various "
-    "numerous different multiple additional extra better best worse worst perfect proper properly correct right "
-    "wrong accurate accurately careful carefully thorough detailed deep full entire complete overall general "
-    "basic main only just even enough another next last first second third final initial possible potential "
-    "necessary relevant appropriate suitable useful helpful interesting important key major minor crucial tough "
-    "stupid crazy weird cool amazing awesome beautiful random single ever-so lovely bad terrible horrible "
-    "annoying tedious boring current currently previous old new latest recent usual normal typical regular "
-    "average extensive exact exactly precise clear clearly unique ideal decent solid rough some any all every "
-    "each both no half literal sheer pure fancy fun favorite favourite giant tiny massive large high low long "
-    "short lengthy vast so-called aforementioned kinda sorta like super pretty quite too so"
+    "good great nice big huge little small quick quickly fast slow easy hard difficult "
+    "simple actual whole certain specific particular real really very own same other such "
+    "more most many much few several various numerous different multiple additional extra "
+    "better best worse worst perfect proper properly correct right wrong accurate "
+    "accurately careful carefully thorough detailed deep full entire complete overall "
+    "general basic main only just even enough another next last first second third final "
+    "initial possible potential necessary relevant appropriate suitable useful helpful "
+    "interesting important key major minor crucial tough stupid crazy weird cool amazing "
+    "awesome beautiful random single ever-so lovely bad terrible horrible annoying "
+    "tedious boring current currently previous old new latest recent usual normal typical "
+    "regular average extensive exact exactly precise clear clearly unique ideal decent "
+    "solid rough some any all every each both no half literal sheer pure fancy fun "
+    "favorite favourite giant tiny massive large high low long short lengthy vast "
+    "so-called aforementioned kinda sorta like super pretty quite too so"
 )
 ADVERB_PARTICLES: Final = word_set(
     "up down out in off on over away back through around along together apart aside forward across by about ahead"
 )
 FILLERS: Final = word_set(
-    "like just really actually basically literally kinda sorta um uh uhm er erm ah oh hmm mm okay ok yeah yes "
-    "no well right so then now also too very quite pretty maybe perhaps probably obviously definitely certainly "
-    "honestly simply mostly usually often sometimes always never generally typically normally eventually "
-    "finally immediately quickly slowly carefully accurately easily efficiently effectively properly correctly "
-    "successfully again still already even only ever anyway anyways somehow somewhat etc please"
+    "like just really actually basically literally kinda sorta um uh uhm er erm ah oh hmm "
+    "mm okay ok yeah yes no well right so then now also too very quite pretty maybe "
+    "perhaps probably obviously definitely certainly honestly simply mostly usually often "
+    "sometimes always never generally typically normally eventually finally immediately "
+    "quickly slowly carefully accurately easily efficiently effectively properly "
+    "correctly successfully again still already even only ever anyway anyways somehow "
+    "somewhat etc please"
 )
 
 # (verb, particle or "") -> the plainer verb of a job map. The value may be several words.
@@ -180,10 +241,9 @@ PLAIN_PREPOSITIONAL: Final[dict[tuple[str, str], str]] = {
     ("assist", "in"): "help with",
     ("carry", "with"): "continue",
 }
-# (light verb, noun) -> (verb, prepositions after which the real object stands).
-_PREPOSITIONS_ANY: Final = word_set("of on about into for to with in between over from around at")
+# Verbs that leave the deed to their noun: "do research on roofs".
 LIGHT_VERBS: Final = word_set("do make take have give perform conduct carry get run undertake create")
-_LIGHT_ONLY: Final = word_set("do make take have give perform undertake carry get")
+# Nouns of deeds and the verb, with its preposition, that does without the light verb.
 DEVERBAL: Final[dict[str, str]] = {
     "research": "research",
     "analysis": "analyse",
@@ -263,52 +323,59 @@ DEVERBAL: Final[dict[str, str]] = {
 }
 # Nouns whose verb needs its object named to make sense; without one the light verb stays ("make a list").
 NEEDS_OBJECT: Final = word_set("look sense use list choice search comment conversation comparison payment")
-IDIOMS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
-    (("get", "in", "touch", "with"), "contact"),
-    (("get", "in", "contact", "with"), "contact"),
-    (("get", "hold", "of"), "get hold of"),
-    (("get", "a", "hold", "of"), "get hold of"),
-    (("get", "rid", "of"), "remove"),
-    (("get", "an", "idea", "of"), "get an idea of"),
-    (("keep", "track", "of"), "track"),
-    (("keep", "an", "eye", "on"), "monitor"),
-    (("keep", "up", "with"), "keep up with"),
-    (("take", "care", "of"), "take care of"),
-    (("take", "advantage", "of"), "use"),
-    (("take", "a", "picture", "of"), "photograph"),
-    (("take", "pictures", "of"), "photograph"),
-    (("take", "photos", "of"), "photograph"),
-    (("pay", "attention", "to"), "watch"),
-    (("make", "use", "of"), "use"),
-    (("make", "sense", "of"), "make sense of"),
-    (("have", "a", "meeting", "with"), "meet with"),
-    (("have", "meetings", "with"), "meet with"),
-    (("have", "a", "call", "with"), "call"),
-    (("have", "a", "conversation", "with"), "talk to"),
-    (("have", "conversations", "with"), "talk to"),
-    (("have", "a", "chat", "with"), "talk to"),
-    (("have", "a", "look", "at"), "look at"),
-    (("take", "a", "look", "at"), "look at"),
-    (("make", "a", "list", "of"), "list"),
-    (("make", "a", "decision", "about"), "decide on"),
-    (("make", "a", "decision", "on"), "decide on"),
-    (("come", "up", "with"), "come up with"),
-    (("get", "back", "to"), "reply to"),
-    (("reach", "out", "to"), "contact"),
-    (("sign", "up", "for"), "sign up for"),
-    (("catch", "up", "with"), "catch up with"),
-    (("catch", "up", "on"), "catch up on"),
-)
 # Words that cannot end a phrase.
 DANGLING: Final = word_set(
-    "the a an of to for with in on at by from into onto about and or but that which who what how whether than "
-    "as between against over each"
+    "the a an of to for with in on at by from into onto about and or but that which who "
+    "what how whether than as between against over each"
 )
 # Verbs of state and speech frame: their clause tells how things are, not what is done.
 STATE_VERBS: Final = word_set(
-    "be have know think feel seem mean like love hate believe guess suppose sound want need wish hope say "
-    "appear become depend remain contain consist belong matter understand remember agree expect happen exist "
-    "trust prefer enjoy worry care wonder realize realise imagine find"
+    "be have know think feel seem mean like love hate believe guess suppose sound want "
+    "need wish hope say appear become depend remain contain consist belong matter "
+    "understand remember agree expect happen exist trust prefer enjoy worry care wonder "
+    "realize realise imagine find"
 )
 # Verbs too empty to be a deed by themselves.
 EMPTY_VERBS: Final = word_set("be have do get go come make let help need want try keep start use can will")
+# (verb, noun, preposition) -> verb with the preposition's object as its object.
+IDIOMS: Final[dict[tuple[str, str, str], str]] = {
+    ("get", "touch", "with"): "contact",
+    ("get", "contact", "with"): "contact",
+    ("be", "touch", "with"): "contact",
+    ("get", "hold", "of"): "get hold of",
+    ("get", "rid", "of"): "remove",
+    ("keep", "track", "of"): "track",
+    ("keep", "eye", "on"): "monitor",
+    ("keep", "record", "of"): "record",
+    ("take", "care", "of"): "take care of",
+    ("take", "advantage", "of"): "use",
+    ("take", "picture", "of"): "photograph",
+    ("take", "photo", "of"): "photograph",
+    ("take", "part", "in"): "take part in",
+    ("take", "account", "of"): "consider",
+    ("pay", "attention", "to"): "watch",
+    ("make", "use", "of"): "use",
+    ("make", "sense", "of"): "make sense of",
+    ("make", "list", "of"): "list",
+    ("have", "meeting", "with"): "meet with",
+    ("have", "call", "with"): "call",
+    ("have", "conversation", "with"): "talk to",
+    ("have", "discussion", "with"): "talk to",
+    ("have", "chat", "with"): "talk to",
+    ("have", "look", "at"): "look at",
+    ("take", "look", "at"): "look at",
+    ("give", "feedback", "on"): "give feedback on",
+    ("put", "effort", "into"): "work on",
+    ("put", "work", "into"): "work on",
+    ("spend", "time", "on"): "work on",
+    ("spend", "hour", "on"): "work on",
+}
+# (adjective, preposition) after "be" -> verb with the preposition's object as its object.
+ADJECTIVE_DEEDS: Final[dict[tuple[str, str], str]] = {
+    ("aware", "of"): "know",
+    ("mindful", "of"): "consider",
+    ("careful", "with"): "take care with",
+    ("responsible", "for"): "take responsibility for",
+    ("involved", "in"): "take part in",
+    ("familiar", "with"): "know",
+}

@@ -1,0 +1,133 @@
+"""Indirect questions and "that" clauses as a job map writes them: "what forms I need" -> "what forms to get".
+
+Part of hop 2. Knows spaCy's English parse; knows nothing of stages or studies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from spacy.tokens import Token
+
+from jtbd_nlp.statements import wording
+from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
+from jtbd_nlp.statements.noun_phrases import is_empty, is_plural, lemma, noun_words, quantified, word
+from jtbd_nlp.statements.word_forms import third_person
+
+# Writes the deed of a verb with tokens [first, last): `phrases.step_words`, handed in since it needs this module too.
+Writer: TypeAlias = Callable[[Token, int, int], list[str]]
+
+# Verbs of finding out and telling, whose clause says what.
+_ASKING: Final = wording.word_set(
+    "determine see check find know ask decide learn understand verify confirm ensure wonder look tell show figure work "
+    "think discuss explain describe remember consider identify assess evaluate judge choose define test clarify specify "
+    "realize realise notice point plan"
+)
+_FINE: Final = wording.word_set(
+    "right correct okay ok good fine accurate true valid working proper complete consistent"
+)
+_QUESTION_TAGS: Final = frozenset({"WRB", "WP", "WDT", "WP$"})
+_GENERAL: Final = wording.word_set("i we you one they")
+
+
+def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) -> list[str]:
+    """Write the clause that tells what a verb of asking is about; [] where there is none or no room.
+
+    Catches "find out if it works" ("whether the pump works"); must not touch "I think it works".
+    """
+    clause = next(
+        (
+            c
+            for c in verb.rights
+            if c.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and c.i < last and c.pos_ in {"VERB", "AUX"}
+        ),
+        None,
+    )
+    if clause is None or room < 2 or name not in _ASKING:
+        return []
+    opener = _opener(clause)
+    if clause.dep_ == "advcl" and (opener is None or opener.lower_ not in {"if", "whether", "what", "how", "which"}):
+        return []
+    if opener is None or opener.lower_ in {"that", "to"}:
+        return asked_words(clause, last, room, write) if name in {"check", "verify", "confirm", "ensure"} else []
+    return asked_words(clause, last, room, write)
+
+
+def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]:
+    """Write a finite or infinitive clause as an object, in at most `room` words; [] where it cannot be done cleanly.
+
+    "what time I need to leave" -> "what time to leave"; "what the options are" -> "the options"; "if the form is
+    right" -> "the form"; "if the bank accepts the form" -> "whether the bank accepts the form".
+    """
+    subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    asker = next((t for t in clause.lefts if _asks(t)), None)
+    asked = [] if asker is None else [word(t) for t in clause.doc[asker.left_edge.i : asker.right_edge.i + 1]]
+    if len(asked) > 3 or any(w in wording.PRONOUNS for w in asked):
+        return []
+    if asker is not None and (subject is None or subject.lower_ in _GENERAL):
+        return _how_to(clause, asked, last, room, write)
+    if subject is None or subject is asker or subject.dep_ == "expl":
+        return []
+    if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
+        return noun_words(subject, room=room)
+    named = noun_words(subject, room=4, modifiers=False)
+    if not named or (is_empty(quantified(subject)) and subject.pos_ != "PRON"):
+        return []
+    if not asked and lemma(clause) == "be" and _is_just_fine(clause, last):
+        return named
+    opener = _opener(clause)
+    lead = asked or (["whether"] if opener is not None and opener.lower_ in {"if", "whether"} else ["that"])
+    rest = finite_words(clause, is_plural(subject), last, room - len(lead) - len(named), write)
+    return [*lead, *named, *rest] if rest and len(lead) + len(named) + len(rest) <= room else []
+
+
+def finite_words(verb: Token, plural: bool, last: int, room: int, write: Writer) -> list[str]:
+    """Write a predicate in the present tense: "was rejected by the bank" -> "is rejected"; [] where it is not clean."""
+    copula = "are" if plural else "is"
+    if room < 1:
+        return []
+    negation = any(c.dep_ == "neg" for c in verb.children)
+    if any(c.dep_ == "auxpass" for c in verb.lefts):
+        return [copula, *(["not"] if negation else []), verb.lower_][:room]
+    if lemma(verb) == "be":
+        state = child_of(verb, {"acomp", "attr"}, last)
+        if state is None or room < 2:
+            return []
+        words = (
+            noun_words(state, room=min(4, room - 1), within=(verb.i, last)) if state.dep_ == "attr" else [state.lower_]
+        )
+        return [copula, *(["not"] if negation else []), *words] if words else []
+    words = write(verb, verb.i, last)
+    if not words or len(words) > room:
+        words = words[:1]
+    if not words or (words[0] != base_form(verb) and len(words) == 1):
+        return []
+    if negation:
+        return ["do" if plural else "does", "not", *words]
+    return [words[0] if plural else third_person(words[0]), *words[1:]]
+
+
+def _opener(clause: Token) -> Token | None:
+    return next(
+        (c for c in clause.lefts if c.tag_ in _QUESTION_TAGS or c.lower_ in {"if", "whether", "that", "to"}), None
+    )
+
+
+def _asks(token: Token) -> bool:
+    return token.tag_ in _QUESTION_TAGS or any(c.tag_ in _QUESTION_TAGS for c in token.children)
+
+
+def _how_to(clause: Token, asked: list[str], last: int, room: int, write: Writer) -> list[str]:
+    deed = content_verb(clause, clause.i, last) or clause
+    if lemma(deed) in {"be", "have"}:
+        return []
+    words = [w for w in write(deed, deed.i, last) if w not in asked]
+    if not words or len(asked) + 1 + len(words) > room:
+        words = words[:1]
+    return [*asked, "to", *words] if words and len(asked) + 1 + len(words) <= room else []
+
+
+def _is_just_fine(clause: Token, last: int) -> bool:
+    state = child_of(clause, {"acomp", "attr", "prep"}, last)
+    return state is None or state.lower_ in _FINE
