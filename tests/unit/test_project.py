@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -53,10 +55,23 @@ def modules() -> list[Path]:
     return sorted(path for top in ("jtbd_nlp", "api") for path in (ROOT / top).rglob("*.py"))
 
 
-def requirements() -> list[Requirement]:
+def requirements(*, extras: bool = True) -> list[Requirement]:
+    """What pyproject.toml asks for on this kind of machine: at run time, and with `extras` for development too."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
-    return [Requirement(line) for line in [*project["dependencies"], *extras]]
+    more = [line for lines in project["optional-dependencies"].values() for line in lines] if extras else []
+    every = [Requirement(line) for line in [*project["dependencies"], *more]]
+    return [requirement for requirement in every if requirement.marker is None or requirement.marker.evaluate()]
+
+
+def imported_packages() -> set[str]:
+    """Names of the third-party distributions that modules of the program import."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in modules()]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    tops = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"jtbd_nlp", "api"}
+    owners = importlib.metadata.packages_distributions()
+    return {canonicalize_name(owner) for top in tops for owner in owners.get(top, [top])}
 
 
 def pins() -> dict[str, str]:
@@ -92,6 +107,12 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
 @pytest.mark.parametrize("requirement", requirements(), ids=lambda requirement: str(requirement.name))
 def test_every_requirement_is_pinned_to_a_version_it_allows(requirement: Requirement) -> None:
     assert requirement.specifier.contains(pins()[canonicalize_name(requirement.name)])
+
+
+def test_the_program_requires_what_it_imports_and_its_models_and_nothing_else() -> None:
+    models = {canonicalize_name(entry.package) for entry in load_manifest() if entry.kind == "package"}
+    required = {canonicalize_name(requirement.name) for requirement in requirements(extras=False)}
+    assert required == imported_packages() | models
 
 
 def test_models_from_packages_are_pinned_to_the_version_of_the_manifest() -> None:
