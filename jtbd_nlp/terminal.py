@@ -131,8 +131,9 @@ def _head(analysis: Analysis, *, n_people: int, is_ascii: bool) -> RenderableTyp
         counted(len(analysis.steps), "step"),
         counted(len(analysis.needs), "need"),
     )
-    lines = [Text(printable(analysis.study.job), style="bold")]
-    lines.append(Text(f"{printable(analysis.study.executor)}{dot}{printable(analysis.study.name)}", style="dim"))
+    lines = [Text(printable(analysis.study.job or analysis.study.name), style="bold")]
+    about = [part for part in (analysis.study.executor, analysis.study.name) if part]
+    lines.append(Text(dot.join(printable(part) for part in about), style="dim"))
     lines += [Text(dot.join(heard)), Text(dot.join(found))]
     return Panel(
         Group(*lines), title="Job map", title_align="left", subtitle="a draft to review", subtitle_align="right"

@@ -47,9 +47,10 @@ def _escape(mark: re.Match[str]) -> str:
 def _head(analysis: Analysis) -> Iterator[str]:
     n_people, n_interviews = len(participants_of(analysis.transcripts)), len(analysis.transcripts)
     n_words = sum(t.n_words for t in analysis.transcripts)
-    yield f"# Job map: {escaped(analysis.study.job)}"
+    yield f"# Job map: {escaped(analysis.study.job or analysis.study.name)}"
     yield ""
-    yield f"Executor: {escaped(analysis.study.executor)} · Study: {escaped(analysis.study.name)}"
+    executor = f"Executor: {escaped(analysis.study.executor)} · " if analysis.study.executor else ""
+    yield f"{executor}Study: {escaped(analysis.study.name)}"
     yield ""
     yield (
         f"{counted(n_interviews, 'interview')}, {counted(n_people, 'participant')}, {n_words:,} words, "

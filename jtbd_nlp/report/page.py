@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from importlib.resources import files
 from typing import Final
@@ -34,6 +35,7 @@ def analysis_html(analysis: Analysis) -> str:
     return template.render(page=page_view(analysis), css=Markup(css), css_sha256=digest) + "\n"  # noqa: S704
 
 
+@functools.cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_file),

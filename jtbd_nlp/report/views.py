@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Final
 
 from jtbd_nlp.domain import Analysis, JobStep, Need, StageStatus, Transcript
 from jtbd_nlp.export.canonical import analysis_document, ordered_needs, ordered_statements, ordered_steps
@@ -16,8 +17,10 @@ from jtbd_nlp.report.charts import Curves, PeopleDots, saturation_curves
 from jtbd_nlp.stages import DEFAULT_STAGE8, DEFINITIONS, stage_position
 
 # More would drown the rest of the page; the JSON file has them all.
-N_UNGROUPED: int = 60
-N_SHORT_QUOTE: int = 170
+N_UNGROUPED: Final = 60
+N_SHORT_QUOTE: Final = 170
+# A card of a column's width holds as many needs before it hides the next step.
+N_NEEDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,16 @@ class StepView:
     short_quote: str
     quotes: tuple[QuoteInContext, ...]
     needs: tuple[NeedView, ...]
+
+    @property
+    def first_needs(self) -> tuple[NeedView, ...]:
+        """The needs that show at once."""
+        return self.needs[:N_NEEDS]
+
+    @property
+    def more_needs(self) -> tuple[NeedView, ...]:
+        """The needs behind a click."""
+        return self.needs[N_NEEDS:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

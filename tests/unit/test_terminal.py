@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from jtbd_nlp.domain import Analysis
+from jtbd_nlp.domain import Analysis, Study
 from jtbd_nlp.evaluation import HEADLINE_FIGURES
 from jtbd_nlp.models import ModelEntry, ModelStatus
 from jtbd_nlp.terminal import progress_bars, render_job_map, render_models, scores_table
@@ -156,3 +156,7 @@ def test_models_show_their_state_and_how_to_mend_them() -> None:
     assert lines[0] == "verified  encoder 0.1.0, Apache-2.0"
     assert lines[1:4] == ["reads sentences", "some-package: model.safetensors", "sha256 " + "53aa" * 16]
     assert (lines[4], lines[-1]) == ("missing  encoder 0.1.0, Apache-2.0", "pip it")
+
+
+def test_a_study_without_a_job_goes_by_its_name() -> None:
+    assert shown(an_analysis(study=Study(name="interviews", job="", executor=""))).count("interviews") == 3

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from jtbd_nlp.domain import Study
 from jtbd_nlp.export.markdown import analysis_markdown, escaped
 from tests.builders import an_analysis
 from tests.rich_study import rich_analysis
@@ -60,3 +61,8 @@ def test_no_tag_of_a_speaker_survives() -> None:
 
 def test_an_empty_analysis_asks_for_every_stage() -> None:
     assert analysis_markdown(an_analysis()).count("**Gap.** Nobody spoke") == 6
+
+
+def test_a_study_without_a_job_goes_by_its_name() -> None:
+    written = analysis_markdown(an_analysis(study=Study(name="interviews", job="", executor="")))
+    assert written.startswith("# Job map: interviews\n\nStudy: interviews\n")

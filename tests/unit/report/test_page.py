@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jtbd_nlp.domain import Evidence
+from jtbd_nlp.domain import Evidence, Study
 from jtbd_nlp.errors import AnalysisError
 from jtbd_nlp.report import analysis_html
 from tests.builders import a_need, a_step, a_suggested_need, a_transcript, an_action, an_analysis
@@ -211,6 +211,30 @@ def test_the_likeliest_of_many_ungrouped_statements_are_shown() -> None:
     assert "80 statements in no step, the likeliest 60" in page.text
     assert "do number079" in page.marked
     assert "do number000" not in page.marked[5:]
+
+
+def test_needs_beyond_a_few_stand_behind_a_click() -> None:
+    transcript = a_transcript("How?", "I plan it. " + " ".join(f"Number{i} takes ages." for i in range(5)))
+    needs = [a_need(transcript, f"Number{i} takes ages", measured=f"number{i}") for i in range(5)]
+    action = an_action(transcript, "plan it")
+    step = a_step([action])
+    suggested = [a_suggested_need([need], step=step.id) for need in needs]
+    page = Page(analysis_html(an_analysis([transcript], [action, *needs], [step], suggested)))
+    assert "2 more needs of plan the route" in page.text
+    assert {f"Number{i} takes ages" for i in range(5)} <= set(page.marked)
+
+
+def test_two_quotes_of_one_turn_show_their_question_once() -> None:
+    transcript = a_transcript("How do you do it?", "I plan it and I pack it.")
+    actions = [an_action(transcript, "plan it"), an_action(transcript, "pack it")]
+    page = Page(analysis_html(an_analysis([transcript], actions, [a_step(actions)])))
+    assert page.text.count("How do you do it?") == 1
+
+
+def test_a_study_without_a_job_goes_by_its_name() -> None:
+    page = Page(analysis_html(an_analysis(study=Study(name="interviews", job="", executor=""))))
+    assert "Job map: interviews" in page.text
+    assert "Executor" not in page.text
 
 
 def test_a_forged_quote_is_refused() -> None:
