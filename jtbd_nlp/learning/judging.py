@@ -1,0 +1,191 @@
+"""Train the judge: boosted trees that tell which candidate clauses are statements, on labelled interviews.
+
+The reading model behind the features must not have seen the interviews given here, or the trees learn to trust it more
+than it deserves. Deterministic: fixed seed, one thread, rows in a fixed order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import xgboost
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, unused-ignore]  # no types
+from spacy.language import Language
+
+from jtbd_nlp.domain import Transcript
+from jtbd_nlp.evaluation import Prediction, marked_sentences, match_spans, span_iou
+from jtbd_nlp.gold import GoldStatement
+from jtbd_nlp.statements.encoder import Floats, ReadingModel
+from jtbd_nlp.statements.extraction import read_candidates, span_mean
+from jtbd_nlp.statements.judgement import KINDS, Candidate, Judge, StatementKind, choose
+
+N_FOLDS: Final = 5
+N_ROUNDS: Final = 250
+TREE_SETTINGS: Final[Mapping[str, Any]] = {
+    "objective": "binary:logistic",
+    "tree_method": "hist",
+    "max_depth": 4,
+    "eta": 0.06,
+    "min_child_weight": 8,
+    "subsample": 0.8,
+    "colsample_bytree": 0.5,
+    "reg_lambda": 5,
+    "nthread": 1,
+    "seed": 7,
+}
+# Overlap from which a candidate counts as the labelled span, as the scores count it.
+SAME_SPAN: Final = 0.5
+THRESHOLDS: Final = tuple(round(0.10 + 0.025 * k, 3) for k in range(21))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedTalk:
+    """One labelled interview as the judge sees it: n candidates with features, and what the labels say of each.
+
+    Args:
+        transcript: the interview.
+        labels: its labels.
+        turns: (n,) turn of each candidate.
+        candidates: the n candidates.
+        rows: (n, features).
+        overlaps: (n,) largest IoU with a label of the candidate's kind.
+        means: (n, width) mean hidden states.
+    """
+
+    transcript: Transcript
+    labels: tuple[GoldStatement, ...]
+    turns: npt.NDArray[np.int64]
+    candidates: tuple[Candidate, ...]
+    rows: Floats
+    overlaps: Floats
+    means: Floats
+
+    def of_kind(self, kind: StatementKind) -> npt.NDArray[np.int64]:
+        """Which candidates are of one kind."""
+        return np.array([i for i, c in enumerate(self.candidates) if c.kind == kind], dtype=np.int64)
+
+    def keep(self, probabilities: Floats, thresholds: Mapping[StatementKind, float]) -> list[int]:
+        """Candidates that would be kept, turn by turn."""
+        kept: list[int] = []
+        for turn in dict.fromkeys(self.turns.tolist()):
+            mine = np.flatnonzero(self.turns == turn)
+            chosen = choose([self.candidates[i] for i in mine], probabilities[mine], thresholds)
+            kept += [int(mine[k]) for k in chosen]
+        return kept
+
+
+def describe_talk(
+    transcript: Transcript, labels: Sequence[GoldStatement], parser: Language, reading_model: ReadingModel
+) -> JudgedTalk | None:
+    """Candidates of one labelled interview with features and targets; None where there is no candidate."""
+    turns, candidates, rows, overlaps, means = [], [], [], [], []
+    for turn, _, found, features, reading in read_candidates(transcript, parser, reading_model):
+        own = [label for label in labels if label.turn == turn.index]
+        for c in found:
+            turns.append(turn.index)
+            candidates.append(c)
+            same = (span_iou((c.start, c.end), (x.start, x.end)) for x in own if x.kind == c.kind)
+            overlaps.append(max(same, default=0.0))
+            means.append(span_mean(reading, c))
+        rows.append(features)
+    if not candidates:
+        return None
+    return JudgedTalk(
+        transcript=transcript,
+        labels=tuple(labels),
+        turns=np.array(turns, dtype=np.int64),
+        candidates=tuple(candidates),
+        rows=np.concatenate(rows),
+        overlaps=np.array(overlaps, dtype=np.float32),
+        means=np.stack(means),
+    )
+
+
+def train_judge(talks: Sequence[JudgedTalk]) -> Judge:
+    """Fit trees on all talks; calibration and thresholds come from talks that the trees of a fold have not seen.
+
+    Raises:
+        ValueError: fewer than two talks, or a kind that no candidate matches.
+    """
+    if len(talks) < 2:
+        raise ValueError("the judge needs two labelled interviews at least")
+    folds = [[t for i, t in enumerate(talks) if i % N_FOLDS == k] for k in range(min(N_FOLDS, len(talks)))]
+    trees, slopes = {}, {}
+    unseen = [np.zeros(len(t.candidates), dtype=np.float32) for t in talks]
+    for kind in KINDS:
+        margins: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(talks)
+        for k, fold in enumerate(folds):
+            fitted = fit_trees([t for i, t in enumerate(talks) if i % N_FOLDS != k], kind)
+            for j, talk in enumerate(fold):
+                rows = talk.rows[talk.of_kind(kind)]
+                margins[j * N_FOLDS + k] = fitted.inplace_predict(rows, predict_type="margin")
+        slopes[kind] = _calibrate(talks, margins, kind)
+        slope, offset = slopes[kind]
+        for i, talk in enumerate(talks):
+            unseen[i][talk.of_kind(kind)] = 1 / (1 + np.exp(-(slope * margins[i] + offset)))
+        trees[kind] = fit_trees(talks, kind)
+    thresholds = {kind: _best_threshold(talks, unseen, kind) for kind in KINDS}
+    return Judge(trees, slopes, thresholds)
+
+
+def fit_trees(talks: Sequence[JudgedTalk], kind: StatementKind) -> xgboost.Booster:
+    """Boosted trees for one kind.
+
+    Raises:
+        ValueError: no candidate of that kind matches a label.
+    """
+    rows = np.concatenate([t.rows[t.of_kind(kind)] for t in talks])
+    right = np.concatenate([t.overlaps[t.of_kind(kind)] for t in talks]) >= SAME_SPAN
+    if not right.any():
+        raise ValueError(f"no {kind} is labelled in the talks to train on")
+    return xgboost.train(dict(TREE_SETTINGS), xgboost.DMatrix(rows, label=right.astype(np.float32)), N_ROUNDS)
+
+
+def _calibrate(talks: Sequence[JudgedTalk], margins: Sequence[Floats], kind: StatementKind) -> tuple[float, float]:
+    """Slope and offset that turn margins of unseen talks into probabilities (Platt 1999)."""
+    found = np.concatenate(margins)
+    right = np.concatenate([t.overlaps[t.of_kind(kind)] for t in talks]) >= SAME_SPAN
+    fitted = LogisticRegression(C=1e6).fit(found[:, None].astype(np.float64), right)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _best_threshold(talks: Sequence[JudgedTalk], probabilities: Sequence[Floats], kind: StatementKind) -> float:
+    """The threshold with the best mean of sentence F1 and span F1 over all talks."""
+    return max(THRESHOLDS, key=lambda t: (round(found_f1(talks, probabilities, kind, t), 6), -t))
+
+
+def found_f1(
+    talks: Sequence[JudgedTalk], probabilities: Sequence[Floats], kind: StatementKind, threshold: float
+) -> float:
+    """Mean of sentence F1 and span F1 when candidates of one kind are kept from `threshold` on."""
+    n = np.zeros(6)
+    for talk, found in zip(talks, probabilities, strict=True):
+        texts = {t.index: t.text for t in talk.transcript.turns}
+        gold = [x for x in talk.labels if x.kind == kind]
+        mine = talk.of_kind(kind)
+        masked = np.zeros_like(found)
+        masked[mine] = found[mine]
+        kept = [_prediction(talk, i) for i in talk.keep(masked, dict.fromkeys(KINDS, threshold))]
+        in_gold, in_kept = marked_sentences(gold, texts), marked_sentences(kept, texts)
+        n += [len(gold), len(kept), len(match_spans(gold, kept)), len(in_gold), len(in_kept), len(in_gold & in_kept)]
+    spans, sentences = 2 * n[2] / max(1, n[0] + n[1]), 2 * n[5] / max(1, n[3] + n[4])
+    return float((spans + sentences) / 2)
+
+
+def _prediction(talk: JudgedTalk, i: int) -> Prediction:
+    c = talk.candidates[i]
+    return Prediction(int(talk.turns[i]), c.start, c.end, c.kind, None, None)
+
+
+def save_judge(judge: Judge, folder: Path) -> None:
+    """Write `judge-action.ubj`, `judge-need.ubj` and `judge.json`, which `load_judge` reads."""
+    for kind in KINDS:
+        judge.trees[kind].save_model(folder / f"judge-{kind}.ubj")
+    notes = {"slopes": judge.slopes, "thresholds": judge.thresholds}
+    (folder / "judge.json").write_text(json.dumps(notes, indent=1, sort_keys=True) + "\n", encoding="utf-8")

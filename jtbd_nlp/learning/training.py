@@ -1,0 +1,208 @@
+"""Make the learned files of an engine, and score engines on studies they never saw.
+
+The reading model is tuned on the training interviews alone; the light heads (judge, stage temperature) are trained on
+the gold studies, read with a model that never saw them. A study is scored with a reading model that saw no interview
+that `exclusions.json` names for it, and heads that never saw the study.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from jtbd_nlp.config import Settings
+from jtbd_nlp.domain import Study
+from jtbd_nlp.embedding import SentenceTransformerEmbedder
+from jtbd_nlp.engine import ENCODER, LEARNED, PARSER, READING_FILE, STAGE_FILE, Engine
+from jtbd_nlp.evaluation import Figures, predictions_of, score_study
+from jtbd_nlp.gold import GoldStudy, Training
+from jtbd_nlp.learning.judging import JudgedTalk, describe_talk, save_judge, train_judge
+from jtbd_nlp.learning.staging import train_stage_head
+from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
+from jtbd_nlp.models import resolve
+from jtbd_nlp.pipeline import analyze
+from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, save_reading_model
+from jtbd_nlp.statements.extraction import Reader
+from jtbd_nlp.statements.parsing import load_parser
+from jtbd_nlp.statements.staging import save_stage_head
+from jtbd_nlp.statements.windows import load_tokenizer
+
+# Called with what is being done, how much of it is done, and how much there is.
+OnProgress = Callable[[str, int, int], None]
+
+# Windows with fewer word pieces ("Yeah.") teach nothing and are most of the windows of spoken interviews.
+MIN_PIECES = 4
+STOPS = (".", ",", "?", "!", ";", ":", "…", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What training needs besides labels: the public encoder's folder, and a folder that keeps tuned models."""
+
+    encoder_folder: Path
+    kept: Path
+    settings: TuningSettings
+
+    def reading_model(self, batches: Sequence[GoldStudy], on_progress: OnProgress) -> ReadingModel:
+        """The reading model tuned on `batches`: from the kept folder where it is there, else tuned now and kept."""
+        path = self.kept / f"reading-{self._key(batches)}.safetensors"
+        if not path.is_file():
+            self.kept.mkdir(parents=True, exist_ok=True)
+            tune_reading_model(batches, self.encoder_folder, path, settings=self.settings, on_progress=on_progress)
+        return load_reading_model(self.encoder_folder, path)
+
+    def _key(self, batches: Sequence[GoldStudy]) -> str:
+        """16 hex digits over everything the tuned weights depend on."""
+        parts = [json.dumps(asdict(self.settings), sort_keys=True), resolve(ENCODER).sha256]
+        for batch in batches:
+            for transcript in batch.labelled:
+                labels = [asdict(label) for label in batch.labels[transcript.id]]
+                parts += [transcript.sha256, json.dumps(labels, sort_keys=True, ensure_ascii=False)]
+        return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:16]
+
+
+def tune_reading_model(
+    batches: Sequence[GoldStudy],
+    encoder_folder: Path,
+    path: Path,
+    *,
+    settings: TuningSettings,
+    on_progress: OnProgress,
+) -> None:
+    """Tune a reading model on labelled batches and write it to `path`.
+
+    Source:
+        Devlin et al. 2019, doi:10.18653/v1/N19-1423 (fine-tuning);
+        van den Oord et al. 2018, arXiv:1807.03748 (contrast).
+    """
+    phrases = sorted({label.phrase for batch in batches for labels in batch.labels.values() for label in labels})
+    phrase_rows = {phrase: row for row, phrase in enumerate(phrases)}
+    vectors = SentenceTransformerEmbedder(encoder_folder).embed(phrases)
+    examples: list[Example] = []
+    for batch in batches:
+        for transcript in batch.labelled:
+            found = make_examples(transcript, batch.labels[transcript.id], encoder_folder, phrase_rows)
+            examples += [e for e in found if len(e.window.offsets) >= MIN_PIECES]
+    if settings.bare_every:
+        found_stops = (load_tokenizer(encoder_folder).token_to_id(stop) for stop in STOPS)
+        stops = frozenset(piece for piece in found_stops if piece is not None)
+        bare = (without_stops(e, stops) for e in examples[:: settings.bare_every])
+        examples += [e for e in bare if e is not None]
+    n_threads = torch.get_num_threads()
+    # One thread: the weights depend on the order of additions, and that on the number of threads.
+    torch.set_num_threads(1)
+    try:
+        network = tune(
+            examples,
+            vectors,
+            encoder_folder,
+            settings=settings,
+            on_progress=lambda step, steps, _: on_progress("tune the reading model", step, steps),
+        )
+    finally:
+        torch.set_num_threads(n_threads)
+    save_reading_model(network, path, card={"n_examples": len(examples), **asdict(settings)})
+
+
+def describe_studies(
+    studies: Sequence[GoldStudy], reading_model: ReadingModel, on_progress: OnProgress
+) -> dict[str, list[JudgedTalk]]:
+    """The labelled interviews of each study as the judge sees them, by study name."""
+    parser = load_parser()
+    total, done = sum(len(study.labelled) for study in studies), 0
+    talks: dict[str, list[JudgedTalk]] = {}
+    for study in studies:
+        own = talks.setdefault(study.name, [])
+        for transcript in study.labelled:
+            talk = describe_talk(transcript, study.labels[transcript.id], parser, reading_model)
+            own += [talk] if talk else []
+            done += 1
+            on_progress("read the gold studies", done, total)
+    return talks
+
+
+def train_engine(
+    studies: Sequence[GoldStudy], training: Training | None, workshop: Workshop, out: Path, *, on_progress: OnProgress
+) -> None:
+    """Write all learned files of an engine into `out`.
+
+    Without `training` the reading model that ships is kept, and only the heads are trained on `studies`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    if training is None:
+        shipped = resolve(LEARNED).folder / READING_FILE
+        reading_model = load_reading_model(workshop.encoder_folder, shipped)
+    else:
+        reading_model = workshop.reading_model(training.batches, on_progress)
+    talks = describe_studies(studies, reading_model, on_progress)
+    everything = [talk for name in sorted(talks) for talk in talks[name]]
+    save_judge(train_judge(everything), out)
+    save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
+    card: dict[str, object] = {"tuned_on": [b.name for b in training.batches] if training else "as shipped"}
+    save_reading_model(reading_model.network, out / READING_FILE, card=card)
+
+
+def evaluate_studies(
+    studies: Sequence[GoldStudy],
+    training: Training | None,
+    workshop: Workshop,
+    *,
+    settings: Settings,
+    on_progress: OnProgress,
+    keep_analysis: Callable[[str, object], None] | None = None,
+) -> dict[str, Figures]:
+    """Score every study with an engine whose heads never saw it; figures by study name.
+
+    With `training`, the reading model has not seen what its exclusions name for the study. Without, it is the shipped
+    one, which was tuned on interviews of its own.
+    """
+    figures: dict[str, Figures] = {}
+    read: dict[int, tuple[ReadingModel, dict[str, list[JudgedTalk]]]] = {}
+    models: dict[frozenset[str], ReadingModel] = {}
+    for n, study in enumerate(studies):
+        reading_model = _fair_reading_model(study, training, workshop, models, on_progress)
+        if id(reading_model) not in read:
+            read[id(reading_model)] = (reading_model, describe_studies(studies, reading_model, on_progress))
+        talks = read[id(reading_model)][1]
+        others = [talk for name in sorted(talks) if name != study.name for talk in talks[name]]
+        reader = Reader(load_parser(), reading_model, train_judge(others), train_stage_head(others, reading_model))
+        encoder = resolve(ENCODER)
+        engine = Engine(reader, SentenceTransformerEmbedder(encoder.folder), (resolve(PARSER).as_version(),))
+        analysis = analyze(
+            study.labelled,
+            study=Study(name=study.name, job=study.job, executor=study.executor),
+            settings=settings,
+            engine=engine,
+        )
+        if keep_analysis:
+            keep_analysis(study.name, analysis)
+        figures[study.name] = score_study(study.labelled, study.labels, predictions_of(analysis))
+        on_progress("score the studies", n + 1, len(studies))
+    return figures
+
+
+def _fair_reading_model(
+    study: GoldStudy,
+    training: Training | None,
+    workshop: Workshop,
+    models: dict[frozenset[str], ReadingModel],
+    on_progress: OnProgress,
+) -> ReadingModel:
+    left_out = training.exclusions.get(study.name, frozenset()) if training else frozenset()
+    if left_out not in models:
+        if training is None:
+            shipped = resolve(LEARNED).folder / READING_FILE
+            models[left_out] = load_reading_model(workshop.encoder_folder, shipped)
+        else:
+            models[left_out] = workshop.reading_model(training.fair_for(study.name), on_progress)
+    return models[left_out]
+
+
+def summary(figures: Mapping[str, Figures]) -> str:
+    """The figures as JSON, one study a line."""
+    return "\n".join(json.dumps({"study": name, **values}, sort_keys=True) for name, values in figures.items()) + "\n"

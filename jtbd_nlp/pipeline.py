@@ -1,0 +1,177 @@
+"""The hops in order, nothing else: transcripts in, an Analysis out.
+
+A run is a pure function of transcripts, study, settings and models. It reads no clock, no network, no environment and
+no file; the order in which transcripts are given does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from jtbd_nlp import __version__
+from jtbd_nlp.clustering import group_statements
+from jtbd_nlp.config import Settings
+from jtbd_nlp.coverage import measure_coverage, measure_saturation, transcripts_behind
+from jtbd_nlp.domain import (
+    ActionStatement,
+    Analysis,
+    Grouping,
+    JobStep,
+    Manifest,
+    Need,
+    NeedStatement,
+    Study,
+    Transcript,
+)
+from jtbd_nlp.engine import Engine
+from jtbd_nlp.lint import lint_need, lint_step, phrase_quality
+from jtbd_nlp.mapping import (
+    attach_needs,
+    describe_stages,
+    memberships_of,
+    propose_needs,
+    propose_steps,
+    steps_of_statements,
+)
+from jtbd_nlp.people import participants_of
+from jtbd_nlp.statements.encoder import Floats
+from jtbd_nlp.statements.extraction import Extraction, extract_statements
+
+# Called with the name of the hop, how much of it is done, and how much there is.
+OnProgress = Callable[[str, int, int], None]
+
+S = TypeVar("S", ActionStatement, NeedStatement)
+
+
+def analyze(
+    transcripts: Sequence[Transcript],
+    *,
+    study: Study,
+    settings: Settings,
+    engine: Engine,
+    on_progress: OnProgress | None = None,
+) -> Analysis:
+    """Propose a job map for one study.
+
+    No transcripts, or talk in which nothing is found, give an Analysis without steps and with six missing stages.
+
+    Raises:
+        ValueError: two transcripts have one id.
+    """
+    transcripts = sorted(transcripts, key=lambda t: t.id)
+    if len({t.id for t in transcripts}) < len(transcripts):
+        raise ValueError("two transcripts have one id")
+    report = on_progress or (lambda *_: None)
+    return map_statements(
+        transcripts,
+        _extract(transcripts, study, settings, engine, report),
+        study=study,
+        settings=settings,
+        engine=engine,
+        on_progress=report,
+    )
+
+
+def map_statements(
+    transcripts: Sequence[Transcript],
+    extraction: Extraction,
+    *,
+    study: Study,
+    settings: Settings,
+    engine: Engine,
+    on_progress: OnProgress,
+) -> Analysis:
+    """Hops 3 to 5: group the statements of all transcripts (sorted by id) and propose steps and needs."""
+    statements = extraction.statements
+    on_progress("group statements", 0, 1)
+    actions, action_rows = _of_kind(statements, ActionStatement)
+    needs, need_rows = _of_kind(statements, NeedStatement)
+    vectors = statement_vectors(extraction, engine)
+    grouping = group_statements(actions, vectors[action_rows], settings=settings.grouping)
+    on_progress("group statements", 1, 1)
+    on_progress("propose steps and needs", 0, 1)
+    steps, found_needs = _propose(
+        transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows]
+    )
+    step_of = steps_of_statements(statements, steps, found_needs)
+    explained = [i for i, step in step_of.items() if step is not None]
+    by_id = {s.id: s for s in statements}
+    saturation = measure_saturation(
+        [t.id for t in transcripts],
+        transcripts_behind([s.statements for s in steps], by_id),
+        transcripts_behind([n.statements for n in found_needs], by_id),
+    )
+    analysis = Analysis(
+        study=study,
+        manifest=Manifest(
+            version=__version__,
+            settings=settings.as_manifest(),
+            models=engine.versions,
+            inputs=tuple((t.id, t.sha256) for t in transcripts),
+        ),
+        transcripts=tuple(transcripts),
+        statements=statements,
+        statement_steps=step_of,
+        memberships=memberships_of(statements, grouping),
+        steps=steps,
+        needs=found_needs,
+        stages=describe_stages(actions, steps),
+        coverage=measure_coverage(transcripts, statements, explained),
+        saturation=saturation,
+    )
+    on_progress("propose steps and needs", 1, 1)
+    return analysis
+
+
+def statement_vectors(extraction: Extraction, engine: Engine) -> Floats:
+    """What each statement says as a unit vector (n, dim): its learned meaning beside the vector of its phrase."""
+    if not extraction.statements:
+        return np.zeros((0, 2 * engine.embedder.dim), dtype=np.float32)
+    phrases = engine.embedder.embed([s.phrase for s in extraction.statements])
+    return np.hstack([extraction.meanings, phrases]).astype(np.float32) * np.float32(0.5**0.5)
+
+
+def _extract(
+    transcripts: Sequence[Transcript], study: Study, settings: Settings, engine: Engine, report: OnProgress
+) -> Extraction:
+    parts = []
+    report("read interviews", 0, len(transcripts))
+    for n, transcript in enumerate(transcripts, 1):
+        parts.append(extract_statements(transcript, engine.reader, job=study.job, settings=settings))
+        report("read interviews", n, len(transcripts))
+    return Extraction.join(parts, width=engine.embedder.dim)
+
+
+def _of_kind(statements: Sequence[ActionStatement | NeedStatement], kind: type[S]) -> tuple[list[S], list[int]]:
+    """The statements of one kind and their rows."""
+    rows = [i for i, s in enumerate(statements) if isinstance(s, kind)]
+    return [s for s in statements if isinstance(s, kind)], rows
+
+
+def _propose(
+    transcripts: Sequence[Transcript],
+    study: Study,
+    actions: Sequence[ActionStatement],
+    action_vectors: Floats,
+    grouping: Grouping,
+    needs: Sequence[NeedStatement],
+    need_vectors: Floats,
+) -> tuple[tuple[JobStep, ...], tuple[Need, ...]]:
+    """Steps with their needs, and all needs, each with what the linter says of it."""
+    n_asked = len(participants_of(transcripts))
+    steps = propose_steps(actions, action_vectors, grouping, quality=phrase_quality, n_asked=n_asked)
+    found = propose_needs(
+        needs, need_vectors, steps=steps, actions=actions, action_vectors=action_vectors, quality=need_quality
+    )
+    found = tuple(replace(need, lint=lint_need(need.statement)) for need in found)
+    steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)
+    return attach_needs(steps, found), found
+
+
+def need_quality(statement: str) -> float:
+    """How well-formed a need is, in (0, 1]: each rule it breaks halves it."""
+    return float(0.5 ** len(lint_need(statement)))

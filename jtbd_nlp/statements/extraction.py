@@ -1,0 +1,222 @@
+"""Hop 2: one Transcript to its ActionStatements and NeedStatements, each with the words somebody said.
+
+Clauses come from the parse, judgement from the reading model, phrases from the parse again. Knows nothing of other
+transcripts: extracting two interviews together or apart gives the same statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from jtbd_nlp.config import Settings
+from jtbd_nlp.domain import (
+    ActionStatement,
+    Evidence,
+    Modality,
+    NeedStatement,
+    Role,
+    Span,
+    Tense,
+    Transcript,
+    Turn,
+    statement_id,
+)
+from jtbd_nlp.statements.clauses import find_clauses
+from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
+from jtbd_nlp.statements.judgement import (
+    Candidate,
+    Judge,
+    StatementKind,
+    choose,
+    describe_candidates,
+    list_candidates,
+)
+from jtbd_nlp.statements.led import is_led, said_before
+from jtbd_nlp.statements.needs import need_phrase
+from jtbd_nlp.statements.parsing import parse_turns
+from jtbd_nlp.statements.phrases import step_phrase
+from jtbd_nlp.statements.staging import StageHead
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The models that hop 2 needs: parser, reading model, judge, stage head."""
+
+    parser: Language
+    reading: ReadingModel
+    judge: Judge
+    stage_head: StageHead
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Statements of one or more transcripts, sorted by (transcript, turn, start, end, kind), and what each means.
+
+    `meanings` is (n, width), row i for `statements[i]`, of L2 norm 1: near the encoder's vector of the phrase that an
+    analyst would file the statement under.
+    """
+
+    statements: tuple[ActionStatement | NeedStatement, ...]
+    meanings: Floats
+
+    @classmethod
+    def join(cls, parts: Sequence[Extraction], *, width: int) -> Extraction:
+        """All parts as one, in the order of their statements' evidence."""
+        statements = [s for part in parts for s in part.statements]
+        rows = [part.meanings for part in parts if len(part.statements)]
+        meanings = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
+        order = sorted(
+            range(len(statements)), key=lambda i: (statements[i].evidence.transcript, *_place(statements[i]))
+        )
+        return cls(tuple(statements[i] for i in order), meanings[order])
+
+
+class _Fields(TypedDict):
+    evidence: Evidence
+    speaker: str
+    actor: str | None
+    verb: str | None
+    object: str | None
+    context: str | None
+    negated: bool
+    modality: Modality
+    tense: Tense
+    habitual: bool
+    led: bool
+    stage_probabilities: tuple[float, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A kept candidate with its probability and the mean hidden state of its pieces."""
+
+    turn: Turn
+    doc: Doc
+    candidate: Candidate
+    probability: float
+    mean: Floats
+
+
+def extract_statements(transcript: Transcript, reader: Reader, *, job: str, settings: Settings) -> Extraction:
+    """Find every action and need statement in one transcript. The interviewer's words are never evidence.
+
+    No participants, or talk without statements, give an empty Extraction.
+    """
+    thresholds = thresholds_of(reader.judge, settings)
+    found: list[Found] = []
+    for turn, doc, candidates, rows, reading in read_candidates(transcript, reader.parser, reader.reading):
+        probabilities = reader.judge.probabilities(candidates, rows)
+        for i in choose(candidates, probabilities, thresholds):
+            c = candidates[i]
+            found.append(Found(turn, doc, c, float(probabilities[i]), span_mean(reading, c)))
+    width = reader.reading.network.meaning.out_features
+    if not found:
+        return Extraction((), np.zeros((0, width), dtype=np.float32))
+    raw_stages, meanings = reader.reading.judge_spans(np.stack([f.mean for f in found]))
+    stages = reader.stage_head.probabilities(raw_stages)
+    before = said_before(transcript)
+    statements = [
+        _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings)
+        for f, row in zip(found, stages, strict=True)
+    ]
+    kept = [i for i, s in enumerate(statements) if s is not None]
+    pairs = sorted(((s, i) for i in kept if (s := statements[i]) is not None), key=lambda pair: _place(pair[0]))
+    return Extraction(tuple(s for s, _ in pairs), meanings[[i for _, i in pairs]])
+
+
+def thresholds_of(judge: Judge, settings: Settings) -> Mapping[StatementKind, float]:
+    """The judge's own thresholds, where the settings name none."""
+    return {
+        "action": judge.thresholds["action"] if settings.action_threshold is None else settings.action_threshold,
+        "need": judge.thresholds["need"] if settings.need_threshold is None else settings.need_threshold,
+    }
+
+
+def read_candidates(
+    transcript: Transcript, parser: Language, reading_model: ReadingModel
+) -> list[tuple[Turn, Doc, list[Candidate], Floats, TurnReading]]:
+    """Parse and read every turn that is not an interviewer's; its candidates with their feature rows, turn by turn."""
+    turns = [t for t in transcript.turns if t.role is not Role.INTERVIEWER]
+    readings = reading_model.read(transcript)
+    found = []
+    for turn, doc in zip(turns, parse_turns(parser, [t.text for t in turns]), strict=True):
+        if turn.index not in readings:
+            continue
+        candidates = list_candidates(find_clauses(doc, kind=transcript.kind))
+        if candidates:
+            reading = readings[turn.index]
+            found.append((turn, doc, candidates, describe_candidates(candidates, reading), reading))
+    return found
+
+
+def span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
+    """Mean hidden state (width,) of the pieces of a candidate; zeros where it touches none."""
+    first, last = reading.piece_range(candidate.start, candidate.end)
+    if last == first:
+        return np.zeros(reading.hidden.shape[1], dtype=np.float32)
+    return np.asarray(reading.hidden[first:last].mean(axis=0), dtype=np.float32)
+
+
+def _place(statement: ActionStatement | NeedStatement) -> tuple[int, int, int, str]:
+    span = statement.evidence.span
+    return (span.turn, span.start, span.end, statement.kind)
+
+
+def _statement(
+    transcript: Transcript,
+    found: Found,
+    stages: tuple[float, ...],
+    before: tuple[frozenset[str], frozenset[str]],
+    settings: Settings,
+) -> ActionStatement | NeedStatement | None:
+    """The statement of a kept candidate; None where no phrase can be made of an action."""
+    candidate, clause = found.candidate, found.candidate.clause
+    span = Span(found.turn.index, candidate.start, candidate.end)
+    evidence = Evidence.of(transcript, span)
+    fields = _fields(found, settings, evidence, stages, before)
+    identity = statement_id(transcript, span, candidate.kind)
+    if candidate.kind == "need":
+        need = need_phrase(found.doc, clause)
+        return NeedStatement(
+            id=identity,
+            phrase=need.statement,
+            direction=need.direction,
+            metric=need.metric,
+            measured=need.measured,
+            **fields,
+        )
+    phrase = step_phrase(found.doc, clause)
+    return ActionStatement(id=identity, phrase=phrase, **fields) if phrase else None
+
+
+def _fields(
+    found: Found,
+    settings: Settings,
+    evidence: Evidence,
+    stages: tuple[float, ...],
+    before: tuple[frozenset[str], frozenset[str]],
+) -> _Fields:
+    """What both kinds of statement say of their clause."""
+    clause = found.candidate.clause
+    return {
+        "evidence": evidence,
+        "speaker": found.turn.speaker,
+        "actor": clause.actor,
+        "verb": clause.verb,
+        "object": clause.object,
+        "context": clause.context,
+        "negated": clause.negated,
+        "modality": clause.modality,
+        "tense": clause.tense,
+        "habitual": clause.habitual,
+        "led": is_led(evidence.quote, *before, share=settings.led_share),
+        "stage_probabilities": stages,
+        "confidence": found.probability,
+    }
