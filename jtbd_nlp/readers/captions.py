@@ -17,16 +17,16 @@ from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers.clock import seconds
 from jtbd_nlp.readers.drafts import Draft, DraftTurn
 from jtbd_nlp.readers.encoding import check_line_lengths, decode, looks_like_text
-from jtbd_nlp.readers.labels import choose_labels, read_mark
+from jtbd_nlp.readers.labels import choose_labels, is_name_like, read_mark
 from jtbd_nlp.readers.plain_text import unite_names
 
-_CLOCK: Final = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"
+_CLOCK: Final = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,6})?"
 _TIMING: Final = re.compile(rf"^\s*(?P<start>{_CLOCK})\s*-->\s*(?P<end>{_CLOCK})(?:\s+\S.*)?\s*$")
 _LRC_LINE: Final = re.compile(r"^\[(\d{1,3}:\d{2}(?:[.:]\d{1,3})?)\](.*)$")
 _LRC_FIELD: Final = re.compile(r"^\[(ar|al|ti|au|by|offset|length|re|ve):(.*)\]$", re.IGNORECASE)
-_VOICE: Final = re.compile(r"<v(?:\.[^\s>]+)*\s+([^>]+)>", re.IGNORECASE)
+_VOICE: Final = re.compile(r"<v(?:\.[^\s<>.]{1,50}){0,9}\s+([^<>]{1,200})>", re.IGNORECASE)
 _TAG: Final = re.compile(
-    r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}|[\u200e\u200f\u202a-\u202e]",
+    r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^<>]{0,200})?>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,200}\}|[\u200e\u200f\u202a-\u202e]",
     re.IGNORECASE,
 )
 _BLOCK: Final = re.compile(r"^(?:NOTE|STYLE|REGION)(?:\s|$)")
@@ -71,7 +71,7 @@ def read(content: bytes, *, name: str) -> list[Draft]:
         (cues, title), written_as = _lrc(lines), "lrc"
     else:
         raise MalformedTranscriptError("the captions hold no cue")
-    turns = _turns(_without_rolling(cues))
+    turns = _named_by_first_line(cues) or _turns(_without_rolling(cues))
     if not turns:
         raise MalformedTranscriptError("the captions hold no words")
     draft = Draft(turns, written_as, title=title)
@@ -154,6 +154,23 @@ def _without_rolling(cues: Sequence[_Cue]) -> list[_Cue]:
         elif kept:
             kept[-1].end = max(kept[-1].end, cue.end)
     return kept
+
+
+def _named_by_first_line(cues: Sequence[_Cue]) -> list[DraftTurn]:
+    """Turns of cues whose first line is the speaker's name, as old Teams exports have it; empty where it is not."""
+    filled = [c for c in cues if any(line.strip() for line in c.lines)]
+    first = [" ".join(c.lines[0].split()) for c in filled if len(c.lines) >= 2]
+    is_named = (
+        len(first) == len(filled) and all(map(is_name_like, first)) and len(set(first)) <= max(2, len(first) // 2)
+    )
+    if not is_named or len(first) < 3:
+        return []
+    texts = (" ".join(" ".join(c.lines[1:]).split()) for c in filled)
+    return [
+        DraftTurn(text, who, c.start, c.end, is_cue=True)
+        for c, who, text in zip(filled, first, texts, strict=True)
+        if text
+    ]
 
 
 def _turns(cues: Sequence[_Cue]) -> list[DraftTurn]:

@@ -6,6 +6,7 @@ One file that cannot be read does not stop the others. Knows no format.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -17,6 +18,7 @@ from jtbd_nlp.readers import SUFFIXES, archives, read_bytes, with_distinct_ids
 
 MAX_FILE_BYTES: Final = 256 * 2**20
 _NO_TRANSCRIPTS: Final = ("README", "INDEX", "LICENSE", "LICENCE", "CARD")
+_STUDY_FILE: Final = re.compile(r"study\.json|jobmap(?:\..+)?\.tsv", re.IGNORECASE)
 # Containers of anything: one that holds no interview is no failure of a folder (a study's settings, a price list).
 _OFTEN_SOMETHING_ELSE: Final = frozenset({".json", ".csv", ".tsv", ".xlsx", ".html", ".htm"})
 
@@ -59,8 +61,8 @@ def read_paths(
 ) -> Intake:
     """Read files, folders (recursively) and zips.
 
-    Dot files, README*, INDEX*, LICENSE*, CARD* and files of other kinds are skipped and listed. A file that is named
-    itself is always tried. The order of `paths` does not matter, nor does naming a file twice.
+    Dot files, README*, INDEX*, LICENSE*, CARD*, a study's own files and files of other kinds are skipped and listed.
+    A file that is named itself is always tried. The order of `paths` does not matter, nor does naming a file twice.
 
     Args:
         kind: what transcripts are whose files do not say.
@@ -171,6 +173,8 @@ def _reason_to_skip(path: PurePath) -> str | None:
         return "a hidden or temporary file"
     if path.name.upper().startswith(_NO_TRANSCRIPTS):
         return "a file about the folder, by its name"
+    if _STUDY_FILE.fullmatch(path.name):
+        return "a file about a study, by its name"
     if path.suffix.lower() not in SUFFIXES:
         return f"files of the kind {path.suffix.lower()!r} are not read" if path.suffix else "a file without an ending"
     return None

@@ -38,7 +38,7 @@ _TIME_AFTER: Final = re.compile(
     re.DOTALL,
 )
 _COLON: Final = re.compile(
-    r"^(?:>>+\s*|-\s+)?(?P<name>[^\s:：*<>\[\]|][^:：*<>\[\]|\n]{0,58}?)\s?[:：](?=\s|$|[^\s/\d:])\s*(?P<rest>.*)$",
+    r"^(?:>>+\s*|-\s+|\d{1,4}[.)]\s+)?(?P<name>[^\s:：*<>\[\]|][^:：*<>\[\]|\n]{0,58}?)\s?[:：](?=\s|$|[^\s/\d:])\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _BRACKET: Final = re.compile(
@@ -48,6 +48,7 @@ _EMPHASIS: Final = re.compile(
     r"^(?P<marks>\*{1,3}|_{1,3})(?=\S)(?P<inner>[^*\n]{1,80}?)\s*(?P=marks)(?P<rest>.*)$", re.DOTALL
 )
 _Q_AND_A: Final = re.compile(r"^(?P<name>[QA]|Question|Answer)\s?\d{0,3}\s?[.:)]\s+(?P<rest>.*)$", re.DOTALL)
+_DASH: Final = re.compile(r"^(?P<name>[^\W\d_]+(?: \d{1,3})?)\s+[-–—]\s+(?P<rest>\S.*)$", re.DOTALL)
 _STAGE_DIRECTION: Final = re.compile(
     r"\s*(?:,\s*(?:TYPING|typing|off mic|on phone|via \w+)|\((?:[a-z][^)]*|[^)]*\?)\))$"
 )
@@ -78,12 +79,13 @@ _CLASS_OF: Final[dict[str, RoleWord]] = {
 
 # First words of a line that end in a colon and are no speakers, however often they recur.
 _NO_SPEAKERS: Final = _words("""
-    note notes example examples tip tips warning update edit ps re subject from to cc date time duration
-    location place title summary topic topics keywords agenda pros cons pro con step steps goal goals problem
-    problems solution result results conclusion conclusions introduction background context purpose source url
-    link http https file version copyright license licence recorded length language participants interviewees
-    attendees speakers present status action actions next todo total price cost age gender occupation role
-    email phone address name session day week month year part chapter section figure table image photo caption
+         interview transcript episode meeting call conversation note notes example examples tip tips warning
+    update edit ps re subject from to cc date time duration     location place title summary topic topics
+    keywords agenda pros cons pro con step steps goal goals problem     problems solution result results
+    conclusion conclusions introduction background context purpose source url     link http https file version
+    copyright license licence recorded length language participants interviewees     attendees speakers
+    present status action actions next todo total price cost age gender occupation role     email phone
+    address name session day week month year part chapter section figure table image photo caption
     observation observations finding findings insight insights quote quotes pain gain likes dislikes also
     however remember important answer-key first second third finally lastly firstly secondly thirdly anyway
     basically because so and but or yes no well okay ok
@@ -114,19 +116,17 @@ def read_mark(line: str, *, is_markdown: bool = False) -> Mark | None:
     A mark is a possibility: "Here is the thing: ..." gives one too. `choose_labels` decides which labels count.
     """
     line = line.strip()
+    if is_markdown and line.startswith("#"):
+        named = read_mark(line.lstrip("#"))
+        return named if named and not named.rest else None
     if is_markdown:
-        line = line.removeprefix("> ").removeprefix("\\")
+        line = re.sub(r"^(?:>\s+|\\)", "", line)
     stamp = _CHAT_STAMP.match(line)
     if stamp:
         found = _colon(line[stamp.end() :])
         return replace(found, form="timed") if found else None
-    return (
-        (_emphasis(line) if line[:1] in "*_" else None)
-        or _timed(line)
-        or _bracket(line)
-        or _colon(line)
-        or _alone(line)
-    )
+    emphasised = _emphasis(line) if line[:1] in "*_" else None
+    return emphasised or _timed(line) or _bracket(line) or _colon(line) or _alone(line)
 
 
 def _timed(line: str) -> Mark | None:
@@ -171,15 +171,15 @@ def _bracket(line: str) -> Mark | None:
     if not match or not match["rest"]:
         return None
     label = match["square"] or match["angle"]
-    return (
-        Mark("bracket", match["rest"], label) if is_name_like(label) or re.fullmatch(r"\w{1,8}\d{1,3}", label) else None
-    )
+    is_label = bool(match["angle"]) or is_name_like(label) or bool(re.fullmatch(r"\w{1,8}\d{1,3}", label))
+    return Mark("bracket", match["rest"], label) if is_label else None
 
 
 def _colon(line: str) -> Mark | None:
     match = _Q_AND_A.match(line) or _COLON.match(line)
     if not match or not is_name_like(match["name"]):
-        return None
+        match = _DASH.match(line)
+        return Mark("colon", match["rest"], match["name"]) if match and label_class(match["name"]) else None
     rest = match["rest"]
     time = _TIME_FIRST.match(rest) if rest[:1] in "[(" else None
     if time:
@@ -226,7 +226,7 @@ def _is_name_word(word: str) -> bool:
 def label_class(label: str) -> RoleWord | None:
     """What kind of role word a label is or holds ("Moderator 2", "Interviewee_1", "Speaker 1"); None for a name."""
     words = [word.lower() for word in re.split(r"[\s_()\-.,/#]*\d*[\s_()\-.,/#]+|(?<=[A-Za-z])\d+$", label) if word]
-    bare = re.sub(r"[\s_#.-]*\d*$", "", label.strip().lower())
+    bare = _bare(label)
     if found := _CLASS_OF.get(bare):
         return found
     # "UX Researcher" before "Interviewer Jane"; a "Music Teacher" is no music.
@@ -237,6 +237,15 @@ def label_class(label: str) -> RoleWord | None:
     if re.fullmatch(r"p[\s_-]?\d{1,3}|r\d{1,2}|id\d+|fg\d+", label.strip().lower()):
         return "participant"
     return None
+
+
+def _bare(label: str) -> str:
+    return re.sub(r"[\s_#.-]*\d*$", "", label.strip().lower())
+
+
+def _is_role_word(label: str) -> bool:
+    """The whole label is a role word, as "User" is and "Chosen AI" is not."""
+    return _bare(label) in _CLASS_OF or (label_class(label) is not None and " " not in label)
 
 
 def choose_labels(marks: Sequence[Mark | None], *, n_blocks: int) -> frozenset[str]:
@@ -258,7 +267,7 @@ def choose_labels(marks: Sequence[Mark | None], *, n_blocks: int) -> frozenset[s
     recurring = {
         label for label, n in spoken.items() if n >= 2 or (label_class(label) and set(forms[label]) != {"bracket"})
     }
-    recurring = _without_rare_words(recurring, spoken, forms) or _all_that_talk(marks, spoken)
+    recurring = _without_quoted_words(recurring, marks, forms) or _all_that_talk(marks, spoken)
     if not recurring:
         return _names_alone(marks, n_blocks)
     is_everywhere = spoken.total() >= 0.8 * len(marks)
@@ -268,16 +277,31 @@ def choose_labels(marks: Sequence[Mark | None], *, n_blocks: int) -> frozenset[s
     )
 
 
-def _without_rare_words(labels: set[str], spoken: Counter[str], forms: dict[str, Counter[str]]) -> set[str]:
-    """Drop "Satisfied:" said twice in a chat of AI: and User:. Keeps a second guest with few turns, if set off so."""
-    known = {label for label in labels if label_class(label)}
-    if len(known) < 2 or sum(spoken[label] for label in known) < 0.8 * sum(spoken[label] for label in labels):
+def _without_quoted_words(labels: set[str], marks: Sequence[Mark | None], forms: dict[str, Counter[str]]) -> set[str]:
+    """Drop "Satisfied:" said twice in a chat of AI: and User:, or a chat that a User pastes into one turn.
+
+    Only where known role words label most of the talk. Keeps a second guest, if set off alike or heard in two places.
+    """
+    spoken = {label: forms[label].total() for label in labels}
+    known = {label for label in labels if _is_role_word(label)}
+    recurring = [spoken[label] for label in known if spoken[label] >= 2]
+    if len(recurring) < 2 or sum(recurring) < 0.6 * sum(spoken.values()):
         return labels
     alike = {form for label in known for form in forms[label]}
+    heard_after: dict[str, set[int]] = {}
+    n_known = 0
+    for mark in marks:
+        if mark and mark.label in known:
+            n_known += 1
+        elif mark and mark.label:
+            heard_after.setdefault(mark.label, set()).add(n_known)
+    is_set_off = alike <= {"timed", "emphasis"}
     return {
         label
         for label in labels
-        if label in known or spoken[label] >= 4 or (alike <= {"timed", "emphasis"} and set(forms[label]) <= alike)
+        if label in known
+        or (is_set_off and set(forms[label]) <= alike)
+        or (spoken[label] >= 4 and len(heard_after[label]) >= 2)
     }
 
 

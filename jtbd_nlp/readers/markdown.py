@@ -27,7 +27,6 @@ PARTICIPANT: Final = "Participant"
 HEADING: Final = "Heading"
 
 _FRONT_MATTER: Final = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _REFERENCE: Final = re.compile(r"^ {0,3}\[[^\]\n]+\]:\s*\S+(?:\s+[\"'(].*)?$")
 _RULE: Final = re.compile(r"^\s{0,3}(?:[-*_=]\s*){3,}$")
 _TABLE_LINE: Final = re.compile(r"^\s*\|.*\|\s*$")
@@ -46,25 +45,27 @@ _LEADING_QUESTION: Final = re.compile(
     re.IGNORECASE,
 )
 _LINKS: Final = (
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\(\s*<?[^)\s>]*>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
-    (re.compile(r"<((?:https?://|mailto:)[^>\s]+)>"), r"\1"),
+    (re.compile(r"!\[[^\[\]]{0,500}\]\([^()]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]]{1,500})\]\(\s?<?[^)\s>]{0,2000}>?(?:\s(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?\s?\)"), r"\1"),
+    (re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,200}\]"), r"\1"),
+    (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>"), r"\1"),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), " "),
     (
         re.compile(
-            r"</?(?:b|i|em|strong|u|span|p|div|a|sup|sub|small|mark|del|ins|code|kbd|center|font)(?:\s[^>]*)?>",
+            r"</?(?:b|i|em|strong|u|span|p|div|a|sup|sub|small|mark|del|ins|code|kbd|center|font)(?:\s[^<>]{0,500})?>",
             re.IGNORECASE,
         ),
         "",
     ),
 )
 _EMPHASIS: Final = (
-    re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s\\])\1(?![\w*])"),
-    re.compile(r"(?<=\w)(\*{2,3})(?=[^\s*])(.+?)(?<=[^\s\\])\1(?=\W|$)"),
-    re.compile(r"(?<![\w_\\])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s\\])\1(?![\w_])"),
-    re.compile(r"(~~|``?)(?=\S)(.+?)(?<=\S)\1"),
+    re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])(.{1,500}?)(?<=[^\s\\])\1(?![\w*])"),
+    re.compile(r"(?<=\w)(\*{2,3})(?=[^\s*])(.{1,500}?)(?<=[^\s\\])\1(?=\W|$)"),
+    re.compile(r"(?<![\w_\\])(_{1,3})(?=[^\s_])(.{1,500}?)(?<=[^\s\\])\1(?![\w_])"),
+    re.compile(r"(~~|``?)(?=\S)(.{1,500}?)(?<=\S)\1"),
 )
+# A line longer than this is an hour of talk; looking for emphasis in it would take time quadratic in hostile input.
+_LONGEST_EMPHASISED: Final = 50_000
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -104,7 +105,7 @@ def strip_inline(text: str) -> str:
     text = re.sub(r"^\s{0,3}(?:#{1,6}\s+|(?:>\s?)+)", "", text)
     for pattern, kept in _LINKS:
         text = pattern.sub(kept, text)
-    for pattern in _EMPHASIS:
+    for pattern in _EMPHASIS if len(text) <= _LONGEST_EMPHASISED else ():
         for _ in range(2):
             text = pattern.sub(r"\2", text)
     return html.unescape(_ESCAPE.sub(r"\1", text)).strip()
@@ -116,18 +117,28 @@ def _without_front_matter(text: str) -> tuple[str | None, str]:
         return None, text
     try:
         head = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None, text[match.end() :]
     if not isinstance(head, dict):
         return None, text
     title = head.get("title")
-    return (str(title) if title is not None else None), text[match.end() :]
+    return (str(title) if isinstance(title, str | int | float) else None), text[match.end() :]
+
+
+def _without_comments(text: str) -> str:
+    kept = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _prose_lines(text: str) -> list[str]:
-    text = _COMMENT.sub("", text)
     unwanted = (_REFERENCE, _RULE, _TABLE_LINE, _FENCE)
-    return [line for line in text.split("\n") if not any(pattern.match(line) for pattern in unwanted)]
+    return [
+        line for line in _without_comments(text).split("\n") if not any(pattern.match(line) for pattern in unwanted)
+    ]
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from jtbd_nlp.domain import Kind, Role
 from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers.drafts import Draft, DraftTurn
 from jtbd_nlp.readers.encoding import check_line_lengths, decode, looks_like_text
-from jtbd_nlp.readers.labels import Mark, choose_labels, label_class, read_mark
+from jtbd_nlp.readers.labels import Mark, choose_labels, is_name_like, label_class, read_mark
 from jtbd_nlp.readers.notes import looks_like_notes
 
 _BULLET: Final = re.compile(r"^\s*(?:[-*+•◦‣–—▪]|\d{1,2}[.)])\s+(?=\S)")
@@ -173,8 +173,7 @@ def _first_turn(
             and mark.form in ("colon", "emphasis")
             and counts[mark.label] == 1
             and label_class(mark.label or "") is not None
-            and 0 < len(mark.rest.split()) <= 5
-            and not _SENTENCE_END.search(mark.rest)
+            and is_name_like(mark.rest)
             and len(at) > 4
         )
         if not is_header:
@@ -207,15 +206,13 @@ def join_lines(lines: Iterable[str], clean: Callable[[str], str], *, is_wrapped:
 
 def is_hard_wrapped(lines: Sequence[str]) -> bool:
     """Whether an editor broke the lines at one width: most that another follows are nearly as long as the longest."""
-    followed = [
-        len(line.rstrip())
-        for line, after in pairwise(lines)
-        if line.strip() and after.strip() and not _BULLET.match(after)
-    ]
+    followed = [a.rstrip() for a, b in pairwise(lines) if a.strip() and b.strip() and not _BULLET.match(b)]
     if len(followed) < 3:
         return False
-    width = sorted(followed)[int(0.95 * (len(followed) - 1))]
-    return 40 <= width <= 130 and sum(n >= 0.7 * width for n in followed) >= 0.6 * len(followed)
+    width = sorted(map(len, followed))[int(0.95 * (len(followed) - 1))]
+    is_full = sum(len(line) >= 0.7 * width for line in followed) >= 0.6 * len(followed)
+    goes_on = sum(not _SENTENCE_END.search(line) for line in followed) >= 0.4 * len(followed)
+    return 40 <= width <= 130 and is_full and goes_on
 
 
 def _timed_lines(lines: Sequence[str], marks: Sequence[Mark | None], clean: Callable[[str], str]) -> Draft | None:

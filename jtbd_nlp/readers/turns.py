@@ -55,8 +55,8 @@ def transcript_of(draft: Draft, *, stem: str, source: str, kind: Kind | None = N
                 t.speaker if draft.is_canonical and t.speaker is not None else who,
                 role,
                 t.text,
-                _rounded(t.start),
-                _rounded(t.end),
+                t.start,
+                t.end,
             )
             for i, (t, (who, role)) in enumerate(zip(turns, named, strict=True))
         ),
@@ -64,19 +64,19 @@ def transcript_of(draft: Draft, *, stem: str, source: str, kind: Kind | None = N
     )
 
 
-def _rounded(time: float | None) -> float | None:
-    return None if time is None else round(time, 3)
-
-
 def joined_turns(turns: Sequence[DraftTurn]) -> tuple[list[DraftTurn], list[str]]:
     """Join cues to turns: those of one speaker that follow each other, or sentences where no speaker is named."""
-    turns = [t for t in turns if t.text.strip()]
+    turns = [replace(t, start=_rounded(t.start), end=_rounded(t.end)) for t in turns if t.text.strip()]
     if any(t.speaker for t in turns):
         return _by_speaker(turns), []
     if sum(t.is_cue for t in turns) < 2:
         return list(turns), []
     joined = _by_sentence(turns)
     return joined, [f"{len(turns)} captions were joined to {len(joined)} turns at sentence ends, pauses and by length"]
+
+
+def _rounded(time: float | None) -> float | None:
+    return None if time is None else round(time, 3)
 
 
 def _by_speaker(turns: Sequence[DraftTurn]) -> list[DraftTurn]:
