@@ -178,7 +178,7 @@ def _set_flags(tree: Tree, extent: Extent, fields: Fields, vector: list[float]) 
         ("has_chain", bool(fields.chain)),
         ("is_question", tree.lowers[tree.sentence_end[head] - 1] == "?"),
         ("starts_filler", tree.lowers[sentence] in FILLERS),
-        ("starts_wh", tree.tags[extent.whole][0] == "W"),
+        ("starts_wh", tree.tags[extent.whole][:1] == "W"),
         ("third_person", tree.tags[head] == "VBZ"),
         ("under_cognition", above in COGNITION_VERBS),
         ("under_saying", above in SAYING_VERBS),

@@ -211,7 +211,7 @@ def _is_lexical(tree: Tree, preposition: int) -> bool:
     if tree.lowers[preposition] not in LEXICAL_PREPOSITIONS:
         return False
     nouns = [k for k in tree.kids[preposition] if tree.deps[k] in ("pobj", "pcomp")]
-    return bool(nouns) and tree.lemmas[nouns[0]] not in TIME_NOUNS
+    return bool(nouns) and tree.lemmas[nouns[0]].lower() not in TIME_NOUNS
 
 
 def _object(tree: Tree, head: int, last: int, passive_subject: int) -> tuple[str | None, int]:
@@ -244,10 +244,10 @@ def _object_word(tree: Tree, head: int, last: int) -> int:
 def _antecedent(tree: Tree, head: int) -> str | None:
     """Return the noun of a relative clause that lacks an object: "the forms [I use]", not "people who [called]"."""
     noun = tree.heads[head]
-    if tree.deps[head] != "relcl" or tree.tags[noun][0] != "N":
+    if tree.deps[head] != "relcl" or tree.tags[noun][:1] != "N":
         return None
     subjects = [k for k in tree.kids[head] if tree.deps[k] in SUBJECTS]
-    if not subjects or tree.tags[subjects[0]][0] == "W":
+    if not subjects or tree.tags[subjects[0]][:1] == "W":
         return None
     return _text(tree, min(tree.left[noun], noun), noun)
 

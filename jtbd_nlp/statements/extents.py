@@ -248,7 +248,7 @@ def _start(tree: Tree, head: int) -> int:
         elif dep in ("aux", "auxpass", "neg") and k < start and tree.lowers[k] != "to":
             start = k
     for k in tree.kids[head]:
-        if k < start and tree.tags[tree.left[k]][0] == "W" and tree.deps[k] not in SUBJECTS:
+        if k < start and tree.tags[tree.left[k]][:1] == "W" and tree.deps[k] not in SUBJECTS:
             return tree.left[k]
     return start
 
@@ -258,7 +258,7 @@ def _is_question(tree: Tree, head: int, whole: int) -> bool:
     return (
         whole < head
         and tree.lowers[tree.sentence_end[head] - 1] == "?"
-        and (tree.tags[whole][0] == "W" or tree.deps[whole] in ("aux", "auxpass"))
+        and (tree.tags[whole][:1] == "W" or tree.deps[whole] in ("aux", "auxpass"))
         and tree.deps[head] in ("ROOT", "ccomp", "conj", "advcl")
     )
 

@@ -12,7 +12,9 @@ from typing import Final
 import numpy as np
 from spacy.tokens import Doc
 
-_COLUMNS: Final[list[int | str]] = ["HEAD", "IDX", "LENGTH", "SENT_START", "DEP", "TAG", "LOWER", "LEMMA"]
+_NUMBERS: Final[list[int | str]] = ["HEAD", "IDX", "LENGTH", "SENT_START", "SPACY"]
+_COLUMNS: Final[list[int | str]] = [*_NUMBERS, "ORTH", "DEP", "TAG", "LOWER", "LEMMA"]
+_N_NUMBERS: Final = len(_NUMBERS)
 _SENTENCE_STARTS: Final = 1
 _STOPS: Final = frozenset(".?!")
 
@@ -42,22 +44,35 @@ class Tree:
     @classmethod
     def of(cls, doc: Doc) -> Tree:
         """Read a parsed Doc; an empty one gives empty lists."""
-        columns = doc.to_array(_COLUMNS).reshape(len(doc), len(_COLUMNS)).astype(np.int64)
         n = len(doc)
-        heads = (columns[:, 0] + np.arange(n)).tolist()
-        starts = columns[:, 1].tolist()
-        ends = (columns[:, 1] + columns[:, 2]).tolist()
-        raw = doc.to_array(_COLUMNS[4:]).reshape(n, 4)
-        deps, tags, lowers, lemmas = ([_name(doc, v) for v in raw[:, k].tolist()] for k in range(4))
-        sentence, sentence_end = _sentences(columns[:, 3].tolist(), lowers, starts, ends)
+        columns = doc.to_array(_COLUMNS).reshape(n, len(_COLUMNS)).T
+        steps, starts, lengths, marks, spaces = columns[:_N_NUMBERS].astype(np.int64)
+        heads, ends = (steps + np.arange(n)).tolist(), (starts + lengths).tolist()
+        words, deps, tags, lowers, lemmas = (_strings(doc, keys.tolist()) for keys in columns[_N_NUMBERS:])
+        text = "".join(f"{word} " if space else word for word, space in zip(words, spaces.tolist(), strict=True))
+        sentence, sentence_end = _sentences(marks.tolist(), lowers, starts.tolist(), ends)
         left, right = _edges(heads)
         return cls(
-            doc.text, lowers, lemmas, tags, deps, heads, starts, ends, _kids(heads), left, right, sentence, sentence_end
+            text=text,
+            lowers=lowers,
+            lemmas=lemmas,
+            tags=tags,
+            deps=deps,
+            heads=heads,
+            starts=starts.tolist(),
+            ends=ends,
+            kids=_kids(heads),
+            left=left,
+            right=right,
+            sentence=sentence,
+            sentence_end=sentence_end,
         )
 
 
-def _name(doc: Doc, key: int) -> str:
-    return doc.vocab.strings[key]
+def _strings(doc: Doc, keys: list[int]) -> list[str]:
+    strings = doc.vocab.strings
+    known = {key: strings[key] for key in set(keys)}
+    return [known[key] for key in keys]
 
 
 def _sentences(marks: list[int], lowers: list[str], starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
