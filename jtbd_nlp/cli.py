@@ -22,6 +22,7 @@ from jtbd_nlp.errors import AnalysisError, JtbdError
 
 if TYPE_CHECKING:
     from jtbd_nlp.domain import Analysis
+    from jtbd_nlp.learning.training import Workshop
     from jtbd_nlp.readers.intake import Intake
 
 app = typer.Typer(
@@ -42,6 +43,14 @@ Paths = Annotated[
 Learned = Annotated[
     Path | None,
     typer.Option("--learned", help="Use the learned files of this folder (see `jtbd train`).", metavar="DIR"),
+]
+Training = Annotated[
+    Path | None,
+    typer.Option("--training", help="Folder of labelled batches to tune the reading model on.", metavar="DIR"),
+]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--kept", help="Folder that keeps tuned reading models; your user folder otherwise.", metavar="DIR"),
 ]
 
 
@@ -159,6 +168,70 @@ def verify(
         return
     console.print(f"{analysis}: not the same: {_first_difference(document, json.loads(fresh))}", markup=False)
     raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Folder of labelled studies, one folder each.", metavar="GOLD")],
+    training: Training = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures of every study as JSON.", metavar="F")
+    ] = None,
+    analyses: Annotated[
+        Path | None, typer.Option(help="Write the analysis of every study, as <study>.json.", metavar="DIR")
+    ] = None,
+    kept: Kept = None,
+) -> None:
+    """Score the engine on labelled studies, each with heads trained on the other studies only."""
+    from jtbd_nlp.evaluation import scores_json
+    from jtbd_nlp.export import analysis_json
+    from jtbd_nlp.gold import load_studies, load_training
+    from jtbd_nlp.learning.training import evaluate_studies
+    from jtbd_nlp.terminal import progress_bars, scores_table
+
+    studies = load_studies(gold)
+    with progress_bars(Console(stderr=True)) as bars:
+        figures = evaluate_studies(
+            studies,
+            load_training(training) if training else None,
+            _workshop(kept),
+            settings=Settings(),
+            on_progress=bars.advance,
+            keep_analysis=(lambda a: _write(analyses / f"{a.study.name}.json", analysis_json(a))) if analyses else None,
+        )
+    Console().print(scores_table(figures))
+    if json_file:
+        _write(json_file, scores_json(figures).encode("utf-8"))
+
+
+@app.command()
+def train(
+    gold: Annotated[Path, typer.Argument(help="Folder of labelled studies, one folder each.", metavar="GOLD")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the learned files.", metavar="DIR")],
+    training: Training = None,
+    kept: Kept = None,
+) -> None:
+    """Train the learned files: the heads on GOLD, and with --training the reading model too (a quarter of an hour)."""
+    from jtbd_nlp.gold import load_studies, load_training
+    from jtbd_nlp.learning.training import train_engine
+    from jtbd_nlp.terminal import progress_bars
+
+    studies = load_studies(gold)
+    with progress_bars(Console(stderr=True)) as bars:
+        train_engine(
+            studies, load_training(training) if training else None, _workshop(kept), out, on_progress=bars.advance
+        )
+    Console().print(f"{out}: learned files written; use them with --learned {out}", highlight=False, soft_wrap=True)
+
+
+def _workshop(kept: Path | None) -> Workshop:
+    from jtbd_nlp.engine import ENCODER
+    from jtbd_nlp.learning.training import Workshop
+    from jtbd_nlp.learning.tuning import TuningSettings
+    from jtbd_nlp.models import assets_folder, resolve
+
+    own = kept or Path(typer.get_app_dir("jtbd")) / "tuned"
+    return Workshop(resolve(ENCODER).folder, (own, assets_folder("models") / "tuned"), TuningSettings())
 
 
 @app.command()

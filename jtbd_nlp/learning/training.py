@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-
 from jtbd_nlp.config import Settings
-from jtbd_nlp.domain import Study
+from jtbd_nlp.domain import Analysis, Study
 from jtbd_nlp.embedding import SentenceTransformerEmbedder
 from jtbd_nlp.engine import ENCODER, LEARNED, PARSER, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
@@ -24,9 +22,9 @@ from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import JudgedTalk, describe_talk, save_judge, train_judge
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
-from jtbd_nlp.models import resolve
+from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
-from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, save_reading_model
+from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, one_thread, reading_card, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
 from jtbd_nlp.statements.parsing import load_parser
 from jtbd_nlp.statements.staging import save_stage_head
@@ -42,18 +40,28 @@ STOPS = (".", ",", "?", "!", ";", ":", "…", "-")
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What training needs besides labels: the public encoder's folder, and a folder that keeps tuned models."""
+    """What training needs besides labels: the public encoder's folder, and folders that keep tuned models.
+
+    Tuning takes a quarter of an hour, so a tuned model is kept under a name made of everything it depends on. `kept`
+    are folders to look in; the first one is written to.
+    """
 
     encoder_folder: Path
-    kept: Path
+    kept: tuple[Path, ...]
     settings: TuningSettings
 
     def reading_model(self, batches: Sequence[GoldStudy], on_progress: OnProgress) -> ReadingModel:
-        """The reading model tuned on `batches`: from the kept folder where it is there, else tuned now and kept."""
-        path = self.kept / f"reading-{self._key(batches)}.safetensors"
-        if not path.is_file():
-            self.kept.mkdir(parents=True, exist_ok=True)
-            tune_reading_model(batches, self.encoder_folder, path, settings=self.settings, on_progress=on_progress)
+        """The reading model tuned on `batches`: a kept one, the shipped one where it is that one, or tuned now."""
+        key = self._key(batches)
+        for folder in self.kept:
+            if (folder / f"reading-{key}.safetensors").is_file():
+                return load_reading_model(self.encoder_folder, folder / f"reading-{key}.safetensors")
+        shipped = assets_folder("models") / "engine" / READING_FILE
+        if shipped.is_file() and reading_card(shipped).get("key") == key:
+            return load_reading_model(self.encoder_folder, shipped)
+        path = self.kept[0] / f"reading-{key}.safetensors"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tune_reading_model(batches, self.encoder_folder, path, key=key, settings=self.settings, on_progress=on_progress)
         return load_reading_model(self.encoder_folder, path)
 
     def _key(self, batches: Sequence[GoldStudy]) -> str:
@@ -71,6 +79,7 @@ def tune_reading_model(
     encoder_folder: Path,
     path: Path,
     *,
+    key: str,
     settings: TuningSettings,
     on_progress: OnProgress,
 ) -> None:
@@ -93,10 +102,7 @@ def tune_reading_model(
         stops = frozenset(piece for piece in found_stops if piece is not None)
         bare = (without_stops(e, stops) for e in examples[:: settings.bare_every])
         examples += [e for e in bare if e is not None]
-    n_threads = torch.get_num_threads()
-    # One thread: the weights depend on the order of additions, and that on the number of threads.
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         network = tune(
             examples,
             vectors,
@@ -104,9 +110,7 @@ def tune_reading_model(
             settings=settings,
             on_progress=lambda step, steps, _: on_progress("tune the reading model", step, steps),
         )
-    finally:
-        torch.set_num_threads(n_threads)
-    save_reading_model(network, path, card={"n_examples": len(examples), **asdict(settings)})
+    save_reading_model(network, path, card={"key": key, "n_examples": len(examples), **asdict(settings)})
 
 
 def describe_studies(
@@ -134,17 +138,12 @@ def train_engine(
     Without `training` the reading model that ships is kept, and only the heads are trained on `studies`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    if training is None:
-        shipped = resolve(LEARNED).folder / READING_FILE
-        reading_model = load_reading_model(workshop.encoder_folder, shipped)
-    else:
-        reading_model = workshop.reading_model(training.batches, on_progress)
+    reading_model = _reading_model(training.batches if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
     save_judge(train_judge(everything), out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
-    card: dict[str, object] = {"tuned_on": [b.name for b in training.batches] if training else "as shipped"}
-    save_reading_model(reading_model.network, out / READING_FILE, card=card)
+    save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
 
 
 def evaluate_studies(
@@ -154,7 +153,7 @@ def evaluate_studies(
     *,
     settings: Settings,
     on_progress: OnProgress,
-    keep_analysis: Callable[[str, object], None] | None = None,
+    keep_analysis: Callable[[Analysis], None] | None = None,
 ) -> dict[str, Figures]:
     """Score every study with an engine whose heads never saw it; figures by study name.
 
@@ -180,7 +179,7 @@ def evaluate_studies(
             engine=engine,
         )
         if keep_analysis:
-            keep_analysis(study.name, analysis)
+            keep_analysis(analysis)
         figures[study.name] = score_study(study.labelled, study.labels, predictions_of(analysis))
         on_progress("score the studies", n + 1, len(studies))
     return figures
@@ -195,14 +194,13 @@ def _fair_reading_model(
 ) -> ReadingModel:
     left_out = training.exclusions.get(study.name, frozenset()) if training else frozenset()
     if left_out not in models:
-        if training is None:
-            shipped = resolve(LEARNED).folder / READING_FILE
-            models[left_out] = load_reading_model(workshop.encoder_folder, shipped)
-        else:
-            models[left_out] = workshop.reading_model(training.fair_for(study.name), on_progress)
+        batches = training.fair_for(study.name) if training else None
+        models[left_out] = _reading_model(batches, workshop, on_progress)
     return models[left_out]
 
 
-def summary(figures: Mapping[str, Figures]) -> str:
-    """The figures as JSON, one study a line."""
-    return "\n".join(json.dumps({"study": name, **values}, sort_keys=True) for name, values in figures.items()) + "\n"
+def _reading_model(batches: Sequence[GoldStudy] | None, workshop: Workshop, on_progress: OnProgress) -> ReadingModel:
+    """The reading model tuned on `batches`, or the shipped one."""
+    if batches is None:
+        return load_reading_model(workshop.encoder_folder, resolve(LEARNED).folder / READING_FILE)
+    return workshop.reading_model(batches, on_progress)

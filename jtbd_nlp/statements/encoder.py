@@ -9,7 +9,8 @@ Knows torch and the windows; knows no grammar, no statements, no studies.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import BertConfig, BertModel
@@ -113,6 +114,17 @@ def sentence_pool(body: torch.Tensor, sentences: Sequence[tuple[int, int]]) -> t
     return torch.stack([torch.cat([body[a:b].mean(0), body[a:b].max(0).values]) for a, b in sentences])
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run torch on one thread inside: sums taken on two differ in the seventh digit, and a run must not."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
+
+
 @dataclass(frozen=True, slots=True)
 class TurnReading:
     """What the model makes of one turn of n pieces and m sentences.
@@ -163,6 +175,7 @@ class ReadingModel:
 
     network: ReadingNetwork
     encoder_folder: Path
+    card: Mapping[str, object]
 
     def read(self, transcript: Transcript) -> dict[int, TurnReading]:
         """Read the turns of one transcript that are not an interviewer's, by turn index; wordless turns are left out.
@@ -173,9 +186,10 @@ class ReadingModel:
         windows = cut_windows(transcript, load_tokenizer(self.encoder_folder))
         order = sorted(range(len(windows)), key=lambda i: (len(windows[i].ids), i))
         parts: dict[int, _Part] = {}
-        for k in range(0, len(order), BATCH):
-            batch = order[k : k + BATCH]
-            parts.update(zip(batch, self._read_batch([windows[i] for i in batch]), strict=True))
+        with one_thread():
+            for k in range(0, len(order), BATCH):
+                batch = order[k : k + BATCH]
+                parts.update(zip(batch, self._read_batch([windows[i] for i in batch]), strict=True))
         by_turn: dict[int, list[_Part]] = {}
         for i, window in enumerate(windows):
             by_turn.setdefault(window.turn, []).append(parts[i])
@@ -198,12 +212,13 @@ class ReadingModel:
     def judge_spans(self, span_means: Floats) -> tuple[Floats, Floats]:
         """Stage probabilities (n, 6) and unit meanings (n, width) for the mean hidden states (n, width) of n spans."""
         means = torch.from_numpy(np.ascontiguousarray(span_means))
-        stages = torch.softmax(self.network.stage(means), dim=1)
-        meanings = nn.functional.normalize(self.network.meaning(means), dim=1)
+        with one_thread():
+            stages = torch.softmax(self.network.stage(means), dim=1)
+            meanings = nn.functional.normalize(self.network.meaning(means), dim=1)
         return stages.numpy(), meanings.numpy()
 
 
-def save_reading_model(network: ReadingNetwork, path: Path, *, card: dict[str, object]) -> None:
+def save_reading_model(network: ReadingNetwork, path: Path, *, card: Mapping[str, object]) -> None:
     """Write upper layers and heads as half-precision safetensors, with `card` as metadata."""
     state = {name: value.to(torch.float16) for name, value in network.tuned_state().items()}
     notes = {"card": json.dumps({**card, "frozen_layers": network.frozen_layers}, sort_keys=True)}
@@ -224,4 +239,12 @@ def load_reading_model(encoder_folder: Path, path: Path) -> ReadingModel:
     network = load_plain_network(encoder_folder, frozen_layers=min(tuned, default=0))
     network.load_state_dict({name: value.to(torch.float32) for name, value in state.items()}, strict=False)
     network.eval()
-    return ReadingModel(network, encoder_folder)
+    return ReadingModel(network, encoder_folder, reading_card(path))
+
+
+def reading_card(path: Path) -> dict[str, object]:
+    """What was written into a reading model's metadata when it was saved; empty where nothing was."""
+    with safe_open(path, framework="numpy") as file:
+        notes = file.metadata() or {}
+    card: dict[str, object] = json.loads(notes.get("card", "{}"))
+    return card

@@ -45,7 +45,7 @@ def reading_model(encoder_folder: Path) -> ReadingModel:
     torch.manual_seed(2)
     network = load_plain_network(encoder_folder, frozen_layers=1)
     network.eval()
-    return ReadingModel(network, encoder_folder)
+    return ReadingModel(network, encoder_folder, {})
 
 
 def test_a_turn_is_read_piece_by_piece(reading_model: ReadingModel) -> None:
@@ -84,6 +84,7 @@ def test_a_saved_model_reads_as_before_to_half_precision(
     save_reading_model(reading_model.network, path, card={"data": "none"})
     transcript = a_transcript("how", "I check the traffic.")
     again = load_reading_model(encoder_folder, path).read(transcript)[1]
+    assert load_reading_model(encoder_folder, path).card["data"] == "none"
     assert np.allclose(again.pieces, reading_model.read(transcript)[1].pieces, atol=5e-3)
 
 
