@@ -20,6 +20,8 @@ Pair = tuple[str, str]
 
 # From here on HDBSCAN's smallest group grows, so that the cores stay few enough to compare each with each.
 MOST_CORES: Final = 1500
+# Statements on either side, in the same turn, that count as neighbours.
+N_NEIGHBOURS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +34,25 @@ class GroupingSettings:
         same: two groups at least this similar are one.
         related: no two groups less similar than this are ever joined, however many there are.
         stage_weight: length of the stage part of a vector beside the text part's 1.
+        neighbour_weight: share of a neighbour in the same turn that is mixed into a statement's vector: people stay
+            with one thing for a while, so neighbours are one step seven times as often as any two statements.
+        neighbour_reach: distance in characters over which that share falls to a third.
         groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
     """
 
     min_cluster_size: int = 2
-    n_dims: int = 48
+    n_dims: int = 40
     same: float = 0.8
     related: float = 0.25
-    stage_weight: float = 0.3
-    groups_base: float = 2.0
-    groups_power: float = 0.45
+    stage_weight: float = 0.4
+    neighbour_weight: float = 0.15
+    neighbour_reach: float = 150.0
+    groups_base: float = 6.0
+    groups_power: float = 0.26
 
     def n_groups(self, n: int) -> int:
         """Groups that n statements should give, where they are related enough."""
-        return max(1, round(self.groups_base * float(n) ** self.groups_power))
+        return max(1, int(self.groups_base * float(n) ** self.groups_power + 0.5))
 
 
 def group_statements(
@@ -92,24 +99,39 @@ def group_statements(
     # HDBSCAN breaks ties by row order; sort by id so that upload order is irrelevant.
     order = sorted(range(len(ids)), key=ids.__getitem__)
     ids = [ids[i] for i in order]
-    stages = np.array([statements[i].stage_probabilities for i in order], np.float64)
-    space = represent(np.asarray(vectors, np.float64)[order], stages, settings=settings)
+    space = represent([statements[i] for i in order], np.asarray(vectors, np.float64)[order], settings=settings)
     blocks = _linked_blocks(ids, must_link)
     apart = _forbidden_pairs(ids, blocks, cannot_link)
     group_of_block = _group_blocks(space, blocks, apart, settings)
     return _as_grouping(ids, space, group_of_block[blocks], settings.min_cluster_size)
 
 
-def represent(vectors: Floats, stages: Floats, *, settings: GroupingSettings) -> Floats:
-    """Put vectors and stage probabilities into one space, shape (n, n_dims + 6), unit rows.
+def represent(statements: Sequence[Statement], vectors: Floats, *, settings: GroupingSettings) -> Floats:
+    """Put vectors, stage probabilities and neighbourhood into one space, shape (n, at most n_dims + 6), unit rows.
 
     The text part is centred (what all statements of a study share tells nothing apart) and cut to its main axes.
     """
     centred = vectors - vectors.mean(axis=0) if len(vectors) > 2 else vectors
-    axes = main_axes(centred, settings.n_dims)
-    text = _unit(centred @ axes)
+    text = _unit(centred @ main_axes(centred, settings.n_dims))
+    stages = np.array([s.stage_probabilities for s in statements], np.float64)
     spread = stages - 1 / stages.shape[1]
-    return _unit(np.hstack([text, settings.stage_weight * spread]))
+    own = _unit(np.hstack([text, settings.stage_weight * spread]))
+    return _unit(own + settings.neighbour_weight * _neighbourhood(statements, own, settings.neighbour_reach))
+
+
+def _neighbourhood(statements: Sequence[Statement], rows: Floats, reach: float) -> Floats:
+    """Sum the rows of each statement's nearest neighbours in its turn, fading with the gap between them."""
+    spans = [s.evidence.span for s in statements]
+    where = [s.evidence.transcript for s in statements]
+    order = sorted(range(len(spans)), key=lambda i: (where[i], spans[i], statements[i].id))
+    summed = np.zeros_like(rows)
+    for step in range(1, N_NEIGHBOURS + 1):
+        for i, j in zip(order, order[step:], strict=False):
+            if where[i] == where[j] and spans[i].turn == spans[j].turn:
+                share = float(np.exp(-max(0, spans[j].start - spans[i].end) / reach))
+                summed[i] += share * rows[j]
+                summed[j] += share * rows[i]
+    return summed
 
 
 def main_axes(rows: Floats, n_dims: int) -> Floats:

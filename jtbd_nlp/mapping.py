@@ -36,7 +36,9 @@ Quality = Callable[[str], float]
 # Statements that are shown as the nearest weak evidence of a stage that is not covered.
 N_NEAREST: Final = 3
 # How wide a need is: one metric of one object, so only statements that nearly say the same are one.
-NEED_GROUPING: Final = GroupingSettings(same=0.8, related=0.8, stage_weight=0.0, groups_base=1.0, groups_power=0.0)
+NEED_GROUPING: Final = GroupingSettings(
+    same=0.8, related=0.8, stage_weight=0.0, neighbour_weight=0.0, groups_base=1.0, groups_power=0.0
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
