@@ -148,7 +148,7 @@ def _files(content: bytes, folder: str, faults: list[str]) -> Iterator[tuple[str
 
 def _wanted(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
     """Files in the order of their paths, without those that systems put beside them."""
-    paths = [(_harmless(info.filename), info) for info in archive.infolist() if not info.is_dir()]
+    paths = [(_harmless(info.filename), info) for info in archive.infolist() if not info.filename.endswith("/")]
     paths.sort(key=lambda pair: (pair[0], pair[1].header_offset))
     return [
         (path, info)

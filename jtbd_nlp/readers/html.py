@@ -1,7 +1,6 @@
 """Hop 1 for saved web pages: the talk on the page, without scripts, styles, menus and forms.
 
-Library: Beautiful Soup on Python's own html.parser, which is slower than lxml but knows no entities of a file's own
-and cuts nothing off where tags are nested deeply.
+Library: Beautiful Soup on lxml. Python's own html.parser takes a time that grows with the square of a broken page.
 """
 
 from __future__ import annotations
@@ -50,6 +49,9 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKS: Final = frozenset({"b", "strong", "i", "em"})
 _START: Final = re.compile(rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,100}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CLOCK: Final = re.compile(r"[\[(]?\d{1,2}(?::\d{2}){1,2}[\])]?")
+_OWN_ENTITIES: Final = re.compile(r"<!doctype[^>\[]*\[", re.IGNORECASE)
+_HEAD_CHARS: Final = 4096
 _DEEPEST: Final = 200
 
 
@@ -57,7 +59,7 @@ def recognises(content: bytes, *, name: str) -> bool:
     """Tell whether this is called .html or .htm and begins with a tag, or has the marks of a page at its start."""
     if not encoding.looks_like_text(content):
         return False
-    head = content[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    head = content[:_HEAD_CHARS].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     is_called_so = name.lower().endswith((".html", ".htm", ".xhtml"))
     return is_called_so or (head.startswith(b"<") and _START.search(head) is not None)
 
@@ -66,17 +68,19 @@ def read(content: bytes, *, name: str) -> list[Draft]:
     """Read one interview; a `<main>` or `<article>` is taken for the talk where there is just one.
 
     Raises:
-        MalformedTranscriptError: no words beside scripts and menus, or tags nested beyond reason.
+        MalformedTranscriptError: no words beside scripts and menus, tags nested beyond reason, or an XML bomb.
         UndecodableTextError, UnsupportedFormatError: no text in any likely encoding.
     """
-    text = _decoded(content, name)
+    text = _decoded(content)
+    if _OWN_ENTITIES.search(text[:_HEAD_CHARS]):
+        raise MalformedTranscriptError("the page defines entities of its own, which no saved page needs")
     try:
         # Warnings on what looks like XML or a file name do not concern a reader of words.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            soup = bs4.BeautifulSoup(text, "html.parser")
+            soup = bs4.BeautifulSoup(text.replace("\x00", ""), "lxml")
     except Exception as error:
-        # html.parser raises AssertionError, ValueError or bs4's ParserRejectedMarkup, depending on the fault.
+        # lxml and bs4 share no base class of errors (ParserError, ParserRejectedMarkup, ValueError, ...).
         raise MalformedTranscriptError(f"the page is damaged ({type(error).__name__})") from error
     drafts = drafts_of_blocks(_blocks(_root(soup), name), name=name, format="html")
     title = " ".join(soup.title.get_text().split()) if soup.title else ""
@@ -85,8 +89,8 @@ def read(content: bytes, *, name: str) -> list[Draft]:
     return drafts
 
 
-def _decoded(content: bytes, name: str) -> str:
-    declared = _CHARSET.search(content[:4096])
+def _decoded(content: bytes) -> str:
+    declared = _CHARSET.search(content[:_HEAD_CHARS])
     if declared:
         try:
             return content.decode(declared[1].decode("ascii"))
@@ -108,6 +112,7 @@ class _Line:
     """The paragraph being put together: its text, how much of its beginning is marked, and in which kind of block."""
 
     text: list[str] = field(default_factory=list)
+    n_chars: int = 0
     n_marked: int = 0
     is_marked_so_far: bool = True
     is_heading: bool = False
@@ -157,10 +162,13 @@ class _Page:
         """Add text to the open paragraph."""
         shown = text if is_preformatted else re.sub(r"[ \t\r\n\f]+", " ", text)
         line = self.line
+        if line.text and _CLOCK.fullmatch(shown.strip()) and not line.text[-1][-1:].isspace():
+            shown = f"  {shown}"  # Pages set a time off from the name before it by style, not by a space.
         line.text.append(shown)
+        line.n_chars += len(shown)
         line.is_marked_so_far = line.is_marked_so_far and (is_marked or not shown.strip())
         if line.is_marked_so_far and shown.strip():
-            line.n_marked = sum(map(len, line.text))
+            line.n_marked = line.n_chars
 
     def close(self, *, is_label: bool = False) -> None:
         """End the open paragraph; that of a `<dt>` is a label, whose `<dd>` goes on in the same paragraph."""

@@ -31,7 +31,8 @@ def parse(content: bytes) -> Node:
     except UnicodeDecodeError as error:
         raise UndecodableTextError(f"byte {error.start}: the JSON is neither UTF-8 nor UTF-16") from error
     except json.JSONDecodeError as error:
-        fault = "the JSON is cut off" if error.pos >= len(text.rstrip()) else f"no valid JSON: {error.msg}"
+        is_cut_off = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        fault = "the JSON is cut off" if is_cut_off else f"no valid JSON: {error.msg}"
         raise MalformedTranscriptError(fault, line=error.lineno) from error
     except (RecursionError, ValueError) as error:
         raise MalformedTranscriptError("the JSON is nested too deeply or holds an absurd number") from error

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jtbd_nlp.errors import MalformedTranscriptError
+from jtbd_nlp.errors import MalformedTranscriptError, TooLargeError
 from jtbd_nlp.readers import markdown, meetings, plain_text
 from jtbd_nlp.readers.drafts import Draft
+from jtbd_nlp.readers.encoding import MAX_LINE_CHARS
 
 _MARKDOWN_SIGN: Final = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LONGEST_LEAD: Final = 40
@@ -42,10 +43,15 @@ def draft_of_paragraphs(paragraphs: Sequence[Paragraph], *, name: str, format: s
 
     Raises:
         MalformedTranscriptError: there are no words.
+        TooLargeError: a paragraph is longer than any line may be.
     """
     filled = [p for p in paragraphs if p.text.strip()]
     if not filled:
         raise MalformedTranscriptError("the file holds no words")
+    for number, paragraph in enumerate(filled, start=1):
+        if len(paragraph.text) > MAX_LINE_CHARS:
+            fault = f"has {len(paragraph.text):,} characters; at most {MAX_LINE_CHARS:,} are read"
+            raise TooLargeError(f"paragraph {number} {fault}")
     of_meeting = meetings.draft_of_meeting([p.text for p in filled], format=format)
     if of_meeting is not None:
         return of_meeting

@@ -11,7 +11,7 @@ from typing import Final
 
 from jtbd_nlp.domain import TRANSCRIPT_SCHEMA
 from jtbd_nlp.errors import MalformedTranscriptError, UnsupportedFormatError
-from jtbd_nlp.readers import json_nodes, transcript_json
+from jtbd_nlp.readers import json_nodes, plain_text, transcript_json
 from jtbd_nlp.readers.drafts import Draft, DraftTurn
 from jtbd_nlp.readers.json_nodes import Node
 from jtbd_nlp.readers.speech_engines import ENGINES
@@ -54,7 +54,7 @@ def read(content: bytes, *, name: str) -> list[Draft]:
     if _describes_a_file(root):
         raise UnsupportedFormatError("the JSON lists the paragraphs of another file, not who said what")
     if root.has("text") and isinstance(root.get("text").value, str) and not root.get("segments").each_if_any():
-        return [_draft([DraftTurn(line) for line in _lines(root.get("text").text())], format="text-json", title=None)]
+        return [plain_text.read_text(root.get("text").text(), format="text-json")]
     listed = _list_of_turns(root, _DEEPEST_LIST)
     if listed is None:
         raise MalformedTranscriptError(f"no transcript in this JSON; known are {known_shapes()}")
@@ -73,10 +73,6 @@ def _draft(turns: list[DraftTurn], *, format: str, title: str | None) -> Draft: 
     if not spoken:
         raise MalformedTranscriptError("the recording's JSON holds no words")
     return Draft(spoken, format=format, title=title)
-
-
-def _lines(text: str) -> list[str]:
-    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
 def _describes_a_file(root: Node) -> bool:

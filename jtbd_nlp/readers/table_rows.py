@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jtbd_nlp.domain import Role
@@ -61,7 +61,7 @@ _ROLES: Final = {
 _PEOPLE: Final = re.compile(r"(?:participant|respondent|interviewee|subject|pid|user)\b.*")
 _MILLISECONDS: Final = re.compile(r"\b(?:ms|msec|millis|milliseconds)\b")
 _UNIT: Final = re.compile(r"\b(?:ms|msec|millis|milliseconds|s|sec|secs|seconds|hh mm ss)\b")
-_INLINE_LABEL: Final = re.compile(r"(?<!\S)([^\W\d_][\w.-]{0,24}(?: [\w.-]{1,20}){0,2}):(?=\s)")
+_INLINE_LABEL: Final = re.compile(r"(?<!\S)([^\W\d_a-z][\w'-]{0,24}(?: [^\W_a-z][\w'-]{0,20}){0,2}):(?=\s)")
 # Nobody takes this long for a word on average: the numbers must be milliseconds.
 _SLOWEST_S_PER_WORD: Final = 30.0
 _INTERVIEW_WORDS: Final = 150
@@ -152,14 +152,21 @@ def _column(names: Sequence[str], known: Sequence[str]) -> int | None:
 
 def _layout_by_content(rows: Sequence[Row]) -> Layout | None:
     width = max(len(row) for row in rows)
-    columns = [[_cell(row, i) for row in rows] for i in range(width)]
+    below = [[_cell(row, i) for row in rows[1:]] for i in range(width)]
+    header = tuple(_plain_name(cell) for cell in rows[0])
+    headed = _layout_of_columns(below) if len(rows) > 1 else None
+    if headed is not None and _is_header(rows[0], below, headed):
+        return replace(headed, header=header)
+    return _layout_of_columns([[_cell(row, i) for row in rows] for i in range(width)])
+
+
+def _layout_of_columns(columns: Sequence[Sequence[str]]) -> Layout | None:
+    indices = range(len(columns))
     n_words = [sum(len(cell.split()) for cell in column) for column in columns]
-    text = max(range(width), key=lambda i: (n_words[i], -i))
-    if n_words[text] < 2 * len(rows):
-        return None
-    times = [i for i in range(width) if i != text and _are_times(columns[i])]
-    names = [i for i in range(width) if i != text and i not in times and _are_names(columns[i])]
-    if not times and not names:
+    text = max(indices, key=lambda i: (n_words[i], -i))
+    times = [i for i in indices if i != text and _are_times(columns[i])]
+    names = [i for i in indices if i != text and i not in times and _are_names(columns[i])]
+    if not (times or names) or n_words[text] < 2 * len(columns[text]):
         return None
     return Layout(
         text,
@@ -167,6 +174,17 @@ def _layout_by_content(rows: Sequence[Row]) -> Layout | None:
         times[0] if times else None,
         times[1] if len(times) > 1 else None,
     )
+
+
+def _is_header(row: Row, below: Sequence[Sequence[str]], layout: Layout) -> bool:
+    """Tell whether the first row names the columns, in whatever language: no time over times, no name that recurs."""
+    if any(len(cell.split()) > 3 for cell in row):
+        return False
+    if layout.start is not None:
+        return clock.seconds(_cell(row, layout.start)) is None
+    if layout.speaker is None or _cell(row, layout.text)[-1:] in (".", "?", "!"):
+        return False
+    return _cell(row, layout.speaker) not in below[layout.speaker]
 
 
 def _are_times(cells: Sequence[str]) -> bool:
@@ -181,7 +199,7 @@ def _are_names(cells: Sequence[str]) -> bool:
         return False
     if all(clock.seconds(cell) is not None for cell in filled):
         return False
-    return len(set(filled)) <= max(4, len(filled) // 3)
+    return len(set(filled)) <= max(2, len(filled) // 2)
 
 
 def _cell(row: Row, column: int | None) -> str:

@@ -16,11 +16,12 @@ from typing import Final
 import openpyxl  # type: ignore[import-untyped]  # ships no types
 
 from jtbd_nlp.errors import MalformedTranscriptError, TooLargeError, TranscriptError
-from jtbd_nlp.readers import archives, encoding, table_rows
+from jtbd_nlp.readers import archives, encoding, plain_text, table_rows
 from jtbd_nlp.readers.drafts import Draft
 
 MAX_CELL_CHARS: Final = 20_000_000
 MAX_ROWS: Final = 500_000
+MAX_COLUMNS: Final = 256
 _SUFFIXES: Final = (".csv", ".tsv", ".tab")
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _SAMPLE_CHARS: Final = 300_000
@@ -43,7 +44,7 @@ def read(content: bytes, *, name: str) -> list[Draft]:
 
     Raises:
         MalformedTranscriptError: no table, one without talk, cut off within a quoted cell, or a damaged workbook.
-        TooLargeError: a cell of more than `MAX_CELL_CHARS`, more than `MAX_ROWS` rows, or a zip bomb.
+        TooLargeError: a cell beyond `MAX_CELL_CHARS`, more than `MAX_ROWS` rows or `MAX_COLUMNS`, or a zip bomb.
         UndecodableTextError, UnsupportedFormatError: no text in any likely encoding.
     """
     if content.startswith(_OLE):
@@ -52,6 +53,8 @@ def read(content: bytes, *, name: str) -> list[Draft]:
         return _read_workbook(content, name=name)
     text = encoding.decode(content)
     rows, delimiter = _rows_of_text(text)
+    if all(len(row) < 2 for row in rows) and table_rows.named_layout(rows) is None:
+        return [plain_text.read_text(text)]  # called .csv, but talk in lines
     drafts = table_rows.drafts_of_rows(rows, format="tsv" if delimiter == "\t" else "csv")
     if delimiter == "\t" and [cell.strip().lower() for cell in rows[0]] == ["start", "end", "text"]:
         for draft in drafts:
@@ -63,21 +66,41 @@ def _names_columns(content: bytes) -> bool:
     first = content[:2000].lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("latin-1").strip()
     if len(first) == 2000 or not any(delimiter in first for delimiter in _DELIMITERS):
         return False
-    layouts = (table_rows.named_layout([_split(first, delimiter)]) for delimiter in _DELIMITERS if delimiter in first)
-    return any(layout is not None and len(layout.header) > 1 for layout in layouts)
+    headers = (_split(first, delimiter) for delimiter in _DELIMITERS)
+    return any(len(header) > 1 and table_rows.named_layout([header]) is not None for header in headers)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _rows_of_text(text: str) -> tuple[list[list[str]], str]:
     delimiter, quoting = _dialect(text)
     rows, start_of_last = _parse(text, delimiter, quoting)
-    width = Counter(len(row) for row in rows if row).most_common(1)[0][0] if any(rows) else 0
-    if quoting == csv.QUOTE_MINIMAL and text.count('"') % 2 and rows and len(rows[-1]) < max(width, 2):
+    if quoting == csv.QUOTE_MINIMAL and text.count('"') % 2 and _ends_within_quotes(text, delimiter):
         raise MalformedTranscriptError("a quoted cell is never closed", line=start_of_last)
+    width = len(rows[0]) if rows else 0
+    if width > MAX_COLUMNS:
+        raise TooLargeError(f"line 1: has {width:,} columns; at most {MAX_COLUMNS} are read")
+    if width > 1:
+        # Unquoted talk with the delimiter in it: what is beyond the last column belongs to it.
+        rows = [row if len(row) <= width else [*row[: width - 1], delimiter.join(row[width - 1 :])] for row in rows]
     return rows, delimiter
+
+
+def _ends_within_quotes(text: str, delimiter: str) -> bool:
+    before = csv.field_size_limit(MAX_CELL_CHARS)
+    try:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    finally:
+        csv.field_size_limit(before)
+    return False
 
 
 def _dialect(text: str) -> tuple[str, int]:
@@ -91,7 +114,7 @@ def _dialect(text: str) -> tuple[str, int]:
             continue
         rows = [row for row in _parse(sample, delimiter, quoting)[0] if row]
         rows = rows[:-1] if len(text) > len(sample) and len(rows) > 2 else rows
-        if not rows:
+        if not rows or len(rows[0]) > MAX_COLUMNS:
             continue
         width, n_even = Counter(map(len, rows)).most_common(1)[0]
         is_named = len(rows[0]) > 1 and table_rows.named_layout(rows) is not None
@@ -127,11 +150,13 @@ def _read_workbook(content: bytes, *, name: str) -> list[Draft]:
     sheets = _sheets(content, name=name)
     drafts: list[Draft] = []
     faults: list[str] = []
+    left_out: list[str] = []
     for title, rows in sheets:
         try:
             of_sheet = table_rows.drafts_of_rows(rows, format="xlsx")
         except TranscriptError as error:
             faults.append(f"sheet {title!r}: {error}")
+            left_out.append(f"sheet {title!r} holds no talk and was left out")
             continue
         for draft in of_sheet:
             draft.id = draft.id or (title if len(sheets) > 1 else None)
@@ -140,7 +165,7 @@ def _read_workbook(content: bytes, *, name: str) -> list[Draft]:
     if not drafts:
         raise MalformedTranscriptError("; ".join(faults) or "the workbook has no sheet with anything in it")
     for draft in drafts:
-        draft.warnings += [f"{fault}: skipped" for fault in faults]
+        draft.warnings += left_out
     return drafts
 
 
@@ -155,7 +180,7 @@ def _sheets(content: bytes, *, name: str) -> list[tuple[str, list[list[str]]]]:
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             try:
                 sheets = [
-                    (sheet.title, _filled_rows(sheet.iter_rows(values_only=True)))
+                    (sheet.title, _filled_rows(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)))
                     for sheet in workbook.worksheets
                     if sheet.sheet_state == "visible"
                 ]
@@ -171,10 +196,16 @@ def _sheets(content: bytes, *, name: str) -> list[tuple[str, list[list[str]]]]:
 
 def _filled_rows(rows: Iterable[tuple[object, ...]]) -> list[list[str]]:
     filled: list[list[str]] = []
+    last_empty: tuple[object, ...] | None = None
     for row in rows:
-        cells = [_shown(value) for value in row]
-        if any(cells):
-            filled.append(cells)
+        # A cell far down makes openpyxl give the same empty row a million times.
+        if row is last_empty:
+            continue
+        if all(value is None for value in row):
+            last_empty = row
+            continue
+        width = max(i for i, value in enumerate(row, start=1) if value is not None)
+        filled.append([_shown(value) for value in row[:width]])
         if len(filled) > MAX_ROWS:
             raise TooLargeError(f"row {len(filled)}: at most {MAX_ROWS:,} rows are read")
     return filled
