@@ -62,7 +62,7 @@ def peak_memory_mib() -> float:
 
 def long_interviews(folder: Path, *, n: int) -> tuple[Transcript, ...]:
     """The `n` longest interviews of the files directly in `folder`, longest first."""
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix in (".md", ".txt", ".vtt")]
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("INDEX")]
     transcripts = read_paths(files).transcripts
     return tuple(sorted(transcripts, key=lambda t: (-t.n_words, t.id))[:n])
 
