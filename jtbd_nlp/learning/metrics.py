@@ -58,7 +58,9 @@ def train_chooser(needs: Iterable[tuple[str, str]]) -> MetricChooser:
             np.r_[-fitted.intercept_, fitted.intercept_],
         )
     metrics = tuple(metric_of(direction, name, joints[direction, name]) for direction, name in kept)
-    return MetricChooser(metrics, terms, fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32))
+    return MetricChooser(
+        metrics, terms, np.ascontiguousarray(fitted.coef_.T, dtype=np.float32), fitted.intercept_.astype(np.float32)
+    )
 
 
 def _metric_key(statement: str) -> tuple[Direction, str, str] | None:

@@ -32,7 +32,7 @@ MISHAP: Final = Metric("minimize", "likelihood", "of", "that")
 SUCCESS: Final = Metric("increase", "likelihood", "of", "that")
 RISK: Final = Metric("minimize", "risk", "of", "of deed")
 UNCERTAINTY: Final = Metric("minimize", "uncertainty", "about", "about")
-UNDERSTANDING: Final = Metric("increase", "understanding", "of", "of noun")
+UNDERSTANDING: Final = Metric("increase", "understanding", "of", "about")
 COST: Final = Metric("minimize", "cost", "of", "of deed")
 STRESS: Final = Metric("minimize", "stress", "of", "of deed")
 FRUSTRATION: Final = Metric("minimize", "frustration", "of", "of deed")
@@ -49,8 +49,26 @@ CONFIDENCE: Final = Metric("increase", "confidence", "in", "of noun")
 FIT: Final = Metric("increase", "fit", "of", "of noun")
 
 
+_KNOWN: Final = (
+    TIME, EFFORT, ABILITY, TIME_AVAILABLE, MISHAP, SUCCESS, RISK, UNCERTAINTY, UNDERSTANDING, COST, STRESS, FRUSTRATION,
+    TEDIUM, ENJOYMENT, TOO_MANY, TOO_MUCH, MORE, MORE_OF, AVAILABILITY, QUALITY, TRUST, CONFIDENCE, FIT,
+)  # fmt: skip
+
+
+def metric_of(direction: Direction, name: str, joint: str) -> Metric:
+    """Return the metric of that direction and name, as it is known here or else as `joint` tells it is written."""
+    for metric in _KNOWN:
+        if (metric.direction, metric.name) == (direction, name):
+            return metric
+    if joint.startswith("it takes"):
+        return Metric(direction, name, "it takes to", "takes")
+    return Metric(direction, name, joint if joint in {"in", "for", "on", "to", "with"} else "of", "of noun")
+
+
 # In order: the first metric with a cue in the clause wins. A cue after a negation still tells the same metric.
 CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
+    (TOO_MANY, word_set("too_many so_many")),
+    (TOO_MUCH, word_set("too_much so_much")),
     (TIME_AVAILABLE, word_set("free_up more_time have_time enough_time extra_time")),
     (
         TIME,
@@ -58,7 +76,8 @@ CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
             "quick quickly quicker fast faster speed slow slowly time-consuming hour hours minute "
             "minutes forever delay instant instantly speedy save_time time_saver timesaver "
             "lengthy long_time take_long waste_time a_while slower speedier prompt promptly "
-            "turnaround swiftly wait rapidly rapid take_time much_time of_time time_consume ages "
+            "turnaround swiftly wait rapidly rapid take_time take_week take_day take_month "
+            "take_hour take_year took_weeks took_days much_time of_time time_consume ages "
             "too_long longer_to"
         ),
     ),
@@ -100,31 +119,76 @@ CUES: Final[tuple[tuple[Metric, frozenset[str]], ...]] = (
     (QUALITY, word_set("quality better improve improvement best")),
 )
 
-# Qualities that are metrics themselves: lemma of the adjective (or adverb) -> noun of the metric, to be increased.
-QUALITIES: Final[dict[str, str]] = {
-    "accurate": "accuracy", "inaccurate": "accuracy", "accuracy": "accuracy", "accurately": "accuracy", "inaccuracy": "accuracy",
-    "clear": "clarity", "clarity": "clarity", "clearly": "clarity", "clearer": "clarity",
-    "reliable": "reliability", "unreliable": "reliability", "reliability": "reliability",
-    "consistent": "consistency", "inconsistent": "consistency", "consistency": "consistency", "inconsistency": "consistency",
-    "secure": "security", "security": "security", "insecure": "security", "private": "privacy", "privacy": "privacy",
-    "flexible": "flexibility", "flexibility": "flexibility", "inflexible": "flexibility",
-    "original": "originality", "originality": "originality", "generic": "originality",
-    "relevant": "relevance", "irrelevant": "relevance", "useful": "usefulness", "useless": "usefulness",
-    "thorough": "thoroughness", "complete": "completeness", "incomplete": "completeness", "comprehensive": "completeness",
-    "specific": "specificity", "vague": "specificity", "efficient": "efficiency", "efficiency": "efficiency",
-    "efficiently": "efficiency", "effective": "effectiveness", "effectively": "effectiveness", "ineffective": "effectiveness",
-    "readable": "readability", "visible": "visibility", "visibility": "visibility", "predictable": "predictability",
-    "unpredictable": "predictability", "stable": "stability", "unstable": "stability", "safe": "safety", "safety": "safety",
-    "natural": "naturalness", "robotic": "naturalness", "authentic": "authenticity", "transparent": "transparency",
-    "productive": "productivity", "productivity": "productivity", "comfortable": "comfort", "comfort": "comfort",
-    "detailed": "detail", "concise": "conciseness", "diverse": "variety", "varied": "variety", "variety": "variety",
-    "realistic": "realism", "realism": "realism", "engaging": "engagement", "maintainable": "maintainability",
-    "sustainable": "sustainability", "accessible": "accessibility", "available": "availability",
-    "unavailable": "availability", "affordable": "affordability", "durable": "durability", "personalized": "personalization",
-    "creative": "creativity", "creativity": "creativity", "biased": "objectivity", "bias": "objectivity",
-    "objective": "objectivity", "performance": "performance", "control": "control", "fair": "fairness",
-    "consistently": "consistency", "reliably": "reliability",
-}  # fmt: skip
+# Qualities that are metrics themselves, to be increased: noun of the metric -> words that tell it.
+_QUALITY_WORDS: Final[dict[str, str]] = {
+    "accuracy": "accurate inaccurate accuracy accurately inaccuracy",
+    "clarity": "clear clarity clearly clearer",
+    "reliability": "reliable unreliable reliability reliably",
+    "consistency": "consistent inconsistent consistency inconsistency consistently",
+    "security": "secure security insecure",
+    "privacy": "private privacy",
+    "flexibility": "flexible flexibility inflexible",
+    "originality": "original originality generic",
+    "relevance": "relevant irrelevant",
+    "usefulness": "useful useless",
+    "thoroughness": "thorough",
+    "completeness": "complete incomplete comprehensive",
+    "specificity": "specific vague",
+    "efficiency": "efficient efficiency efficiently",
+    "effectiveness": "effective effectively ineffective",
+    "readability": "readable",
+    "visibility": "visible visibility",
+    "predictability": "predictable unpredictable",
+    "stability": "stable unstable",
+    "safety": "safe safety",
+    "naturalness": "natural robotic",
+    "authenticity": "authentic",
+    "transparency": "transparent",
+    "productivity": "productive productivity",
+    "comfort": "comfortable comfort",
+    "detail": "detailed",
+    "conciseness": "concise",
+    "variety": "diverse varied variety",
+    "realism": "realistic realism",
+    "engagement": "engaging",
+    "maintainability": "maintainable",
+    "sustainability": "sustainable",
+    "accessibility": "accessible",
+    "availability": "available unavailable",
+    "affordability": "affordable",
+    "durability": "durable",
+    "personalization": "personalized",
+    "creativity": "creative creativity",
+    "objectivity": "biased bias objective",
+    "performance": "performance",
+    "control": "control",
+    "fairness": "fair",
+}
+QUALITIES: Final[dict[str, str]] = {word: noun for noun, words in _QUALITY_WORDS.items() for word in words.split()}
+
+NEGATIONS: Final = word_set("not no never cannot n't without nobody none neither hardly barely rarely seldom")
+POSITIVE: Final = word_set(
+    "good great better best nice helpful able can useful happy love benefit improve "
+    "success successful valuable perfect right well enough important ability opportunity "
+    "support correct ideal amazing excellent"
+)
+# Metrics whose cue words leave no doubt.
+FIRM: Final = frozenset({TOO_MANY, TOO_MUCH, TIME, TIME_AVAILABLE, COST, STRESS, FRUSTRATION})
+QUANTITIES: Final = frozenset({"number", "amount", "share"})
+QUANTITY_CUES: Final = word_set(
+    "more many much lot lots few fewer less enough too number numbers amount several "
+    "dozens plenty tons bunch all every most half percent majority single increase reduce "
+    "additional extra only"
+)
+# Verbs of passing time or money, no deed of the job.
+SPENDING: Final = word_set("save waste spend take cost lose reduce free speed help make allow let enable")
+HAVING: Final = word_set("have need want lack get be exist offer provide include")
+# Links by which a clause names the deed it judges: "hard to find", "finding it takes hours", "without reading it".
+DEED_LINKS: Final = word_set("xcomp csubj pcomp advcl acl ccomp relcl")
+# Verbs of wishing and feeling: what they govern is what the need is about.
+WISHING: Final = word_set("want wish hope prefer need like love expect feel think believe find ensure make see")
+# Nouns too general to be measured.
+TOO_GENERAL: Final = word_set("thing things stuff way ways lot bit problem problems ai it something kind")
 
 NEGATIVE: Final = word_set(
     "wrong error mistake miss forget lose loss fail failure break broken problem issue "
@@ -164,7 +228,7 @@ KIND_CUES: Final[tuple[tuple[NeedKind, frozenset[str]], ...]] = (
     (
         "consumption_chain",
         word_set(
-            "install subscription subscribe upgrade log_in login sign_up set_up setup license "
+            "install instal subscription subscribe upgrade log_in login sign_up set_up setup license "
             "licence uninstall warranty refund customer_service customer_support tutorial "
             "onboarding"
         ),

@@ -15,16 +15,19 @@ from spacy.tokens import Doc, Token
 from jtbd_nlp.domain import Direction
 from jtbd_nlp.statements import need_wording, wording
 from jtbd_nlp.statements.clauses import Clause
-from jtbd_nlp.statements.deeds import base_form, content_verb
+from jtbd_nlp.statements.deeds import child_of, content_verb
+from jtbd_nlp.statements.need_metrics import MetricChooser
 from jtbd_nlp.statements.need_wording import Metric, NeedKind
 from jtbd_nlp.statements.noun_phrases import is_empty, is_name, is_plural, lemma, noun_words, quantified
-from jtbd_nlp.statements.phrases import step_words
-from jtbd_nlp.statements.word_forms import gerund, third_person
+from jtbd_nlp.statements.phrases import nearest_deed, step_words
+from jtbd_nlp.statements.questions import asked_words, finite_words
+from jtbd_nlp.statements.word_forms import base_of_gerund, gerund, third_person
 
-MAX_MEASURED: Final = 9
-_FIRST_PERSON: Final = wording.word_set("i we you me us my our one they he she")
-_REACH_TOKENS: Final = 60
+_SPEAKERS: Final = wording.word_set("i we you me us one they he she people")
+_ROOM: Final = 9
 _LAST_RESORT: Final = ("get", "the", "job", "done")
+# How many of a chooser's metrics are tried before the clause itself is written as what is likely.
+_TRIED: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,28 +42,24 @@ class NeedPhrase:
     kind: NeedKind
 
 
-def need_phrase(doc: Doc, clause: Clause) -> NeedPhrase:
+def need_phrase(doc: Doc, clause: Clause, *, chooser: MetricChooser | None = None) -> NeedPhrase:
     """Write `clause` as one need: "it takes ages to find the form" -> "minimize the time it takes to find the form".
 
-    The metric is told from the words ("slow", "hard to", "not sure"); where none tells it, the clause itself becomes
-    what is likely or not: "our ledgers were not matching" -> "increase the likelihood that the ledgers match". What is
-    measured is the deed or thing the clause names, or else the nearest deed before it in the turn. Always gives a
-    statement.
+    The metric is told from the words, by `chooser` where one is given, else by cue words ("slow", "hard to", "not
+    sure"); where none fits, the clause itself becomes what is likely or not: "the ledgers did not match" -> "minimize
+    the likelihood that the ledgers do not match". What is measured is the deed or thing the clause names, or else the
+    nearest deed before it in the turn. Always gives a statement.
     """
     view = _View.of(doc, clause)
-    for metric in _metrics(view):
-        written = _write(metric, view)
-        if written is not None:
-            chosen, joint, measured = written
-            break
-    else:
-        chosen, joint, measured = need_wording.EFFORT, "it takes to", list(_LAST_RESORT)
-    text = " ".join(measured)
+    metrics = _metrics_by_cue(view) if chooser is None else _metrics_learned(view, chooser)
+    written = next((w for w in (_write(metric, view) for metric in metrics) if w is not None), None)
+    chosen, joint, words = written or (need_wording.EFFORT, need_wording.EFFORT.joint, list(_LAST_RESORT))
+    measured = " ".join(words)
     return NeedPhrase(
-        statement=f"{chosen.direction} the {chosen.name} {joint} {text}",
+        statement=f"{chosen.direction} the {chosen.name} {joint} {measured}",
         direction=chosen.direction,
         metric=chosen.name,
-        measured=text,
+        measured=measured,
         context=None,
         kind=_kind(view),
     )
@@ -69,27 +68,24 @@ def need_phrase(doc: Doc, clause: Clause) -> NeedPhrase:
 def thrv_form(need: NeedPhrase) -> str:
     """Write a need as action and variable: "minimize the time it takes to find the form" -> "find the form".
 
-    Speed and accuracy are measured, not written (METHOD §4, T-UNMET). Metrics without a deed give the deed of
-    judging them: "minimize the uncertainty about what is owed" -> "determine what is owed".
+    Speed and accuracy are measured, not written (METHOD §4, T-UNMET). A metric without a deed gives the deed of
+    judging it: "minimize the uncertainty about what is owed" -> "determine what is owed".
     """
-    first = need.measured.split(" ", 1)[0]
-    if need.statement.startswith(f"{need.direction} the {need.metric} it takes to ") or need.metric in {
-        "ability",
-        "time available",
-    }:
+    first, _, rest = need.measured.partition(" ")
+    if f" it takes to {need.measured}" in need.statement or need.metric in {"ability", "time available"}:
         return need.measured
     if need.metric in {"uncertainty", "understanding", "certainty"}:
         return f"determine {need.measured}"
-    if f" likelihood that {need.measured}" in need.statement:
-        return f"{'ensure' if need.direction == 'increase' else 'avoid'} that {need.measured}"
-    if first.endswith("ing"):
-        return f"{'ensure' if need.direction == 'increase' else 'avoid'} {need.measured}"
+    if need.statement.endswith(f" that {need.measured}"):
+        return f"determine whether {need.measured}"
+    if need.metric == "likelihood":
+        return f"avoid {need.measured}" if need.direction == "minimize" else f"{base_of_gerund(first)} {rest}".strip()
     return f"determine the {need.metric} of {need.measured}"
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A clause as the rules look at it: its tokens, lemmas and pairs of lemmas."""
+    """A clause as the rules look at it: its tokens [first, last), their lemmas, words and pairs of them as cues."""
 
     doc: Doc
     head: Token
@@ -108,186 +104,208 @@ class _View:
         names = [lemma(t) if t.dep_ != "neg" else "not" for t in tokens]
         texts = [t.lower_ for t in tokens]
         pairs = {f"{a} {b}" for words in (names, texts) for a, b in pairwise(words)}
-        negated = "not" in names or "no" in texts or "never" in texts or "cannot" in texts
-        return cls(doc, doc[clause.head], first, last, frozenset({*names, *texts, *pairs}), negated)
+        cues = frozenset({*names, *texts, *pairs})
+        return cls(doc, doc[clause.head], first, last, cues, bool(cues & need_wording.NEGATIONS))
+
+    @property
+    def text(self) -> str:
+        """The words of the clause."""
+        return self.doc[self.first : self.last].text
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether what the clause names, its negation left aside, is unwanted."""
+        return bool(need_wording.NEGATIVE & self.cues)
+
+    @property
+    def is_speakers(self) -> bool:
+        """Whether the clause tells what the speaker does, by a verb that is not itself a mishap."""
+        subject = _subject(self.head)
+        return subject is not None and subject.lower_ in _SPEAKERS and lemma(self.head) not in need_wording.NEGATIVE
 
 
-def _metrics(view: _View) -> list[Metric]:
-    """Metrics to try, best first; the last can always be written if the clause has a verb."""
+def _metrics_by_cue(view: _View) -> list[Metric]:
+    """Metrics that the words name, best first; the last one can be written for any clause with a verb."""
     found = [metric for metric, cues in need_wording.CUES if cues & view.cues]
-    qualities = [need_wording.QUALITIES[c] for c in sorted(view.cues & need_wording.QUALITIES.keys())]
-    out = [m for m in found if m in {need_wording.TIME, need_wording.TIME_AVAILABLE, need_wording.COST}]
-    out += [Metric("increase", name, "of", "of noun") for name in qualities[:1]]
-    out += [m for m in found if m not in out]
-    bad = bool(need_wording.NEGATIVE & view.cues)
-    out.append(need_wording.MISHAP if bad and not view.negated else need_wording.SUCCESS)
-    return out
+    firm = [m for m in found if m in need_wording.FIRM]
+    return [*firm, *_qualities(view), *(m for m in found if m not in firm), _event_metric(view, None)]
+
+
+def _metrics_learned(view: _View, chooser: MetricChooser) -> list[Metric]:
+    """Metrics that the words name beyond doubt, then the chooser's; those of quantity only where one is said."""
+    found = [metric for metric, cues in need_wording.CUES if cues & view.cues and metric in need_wording.FIRM]
+    ranked = [
+        m
+        for m in chooser.rank(view.text)
+        if m.name not in need_wording.QUANTITIES or view.cues & need_wording.QUANTITY_CUES
+    ]
+    likely = next((i for i, m in enumerate(ranked) if m.form == "that"), _TRIED)
+    return [*found, *_qualities(view), *ranked[: min(likely, _TRIED)], _event_metric(view, ranked[0].direction)]
+
+
+def _qualities(view: _View) -> list[Metric]:
+    names = dict.fromkeys(need_wording.QUALITIES[c] for c in sorted(view.cues & need_wording.QUALITIES.keys()))
+    return [need_wording.metric_of("increase", name, "of") for name in names][:1]
+
+
+def _event_metric(view: _View, leaning: Direction | None) -> Metric:
+    """Whether the clause is to be likely or not: by its bad words and negations, else as a chooser leans."""
+    if view.negated:
+        return need_wording.MISHAP if view.is_bad and not view.is_speakers else need_wording.SUCCESS
+    if view.is_bad:
+        return need_wording.MISHAP
+    if view.cues & need_wording.POSITIVE or lemma(view.head) in need_wording.WISHING or leaning is None:
+        return need_wording.SUCCESS
+    return need_wording.MISHAP if leaning == "minimize" else need_wording.SUCCESS
 
 
 def _write(metric: Metric, view: _View) -> tuple[Metric, str, list[str]] | None:
     """Write what `metric` measures, or None where the clause does not name such a thing."""
+    words: list[str] = []
     if metric.form == "takes":
-        deed = _deed(view)
-        return (metric, metric.joint, deed) if deed else None
-    if metric.form == "of deed":
-        deed = _deed(view)
-        return (metric, metric.joint, [gerund(deed[0]), *deed[1:]]) if deed else None
-    if metric.form == "about":
-        question = _question(view)
-        return (metric, metric.joint, question) if question else None
-    if metric.form == "of noun":
-        noun = _noun(view)
-        return (metric, metric.joint, noun) if noun else None
-    return _event(metric, view)
+        words = _deed(view)
+    elif metric.form == "of deed":
+        words = _done(_own_deed(view)) or _noun(view) or _done(_deed(view))
+    elif metric.form == "about":
+        words = _question(view)
+    elif metric.form == "of noun":
+        words = _noun(view)
+    else:
+        return _event(metric, view)
+    return (metric, metric.joint, words) if words else None
+
+
+def _done(deed: list[str]) -> list[str]:
+    return [gerund(deed[0]), *deed[1:]] if deed else []
 
 
 def _deed(view: _View) -> list[str]:
-    """The deed the clause judges: "hard to find the form" -> find the form; else the nearest deed before it."""
+    """The deed the clause judges, or else the nearest deed before it."""
+    return _own_deed(view) or nearest_deed(view.doc, view.first)
+
+
+def _own_deed(view: _View) -> list[str]:
+    """The deed the clause names: "hard to find the form" -> find the form; "the form is hard to find" likewise."""
+    bare: list[str] = []
     for i in range(view.first, view.last):
         token = view.doc[i]
-        if token.pos_ != "VERB" or token.tag_ not in {"VB", "VBG"} or token.dep_ in {"ROOT", "amod", "compound"}:
+        if token.pos_ != "VERB" or token.tag_ not in {"VB", "VBG"} or token.dep_ not in need_wording.DEED_LINKS:
             continue
-        if (
-            token.dep_ in {"xcomp", "csubj", "pcomp", "advcl", "acl", "ccomp", "relcl"}
-            and lemma(token) not in wording.EMPTY_VERBS
-        ):
-            words = step_words(token, token.i, view.last)
-            if len(words) > 1:
-                return words
-    if any(c.lower_ in _FIRST_PERSON for c in view.head.lefts if c.dep_ == "nsubj") and view.head.pos_ == "VERB":
-        words = step_words(view.head, view.first, view.last)
-        if len(words) > 1 and lemma(view.head) not in wording.STATE_VERBS:
-            return words
-    return _nearest_deed(view)
-
-
-def _nearest_deed(view: _View) -> list[str]:
-    for i in range(view.first - 1, max(-1, view.first - _REACH_TOKENS), -1):
-        token = view.doc[i]
-        if (
-            token.pos_ != "VERB"
-            or token.dep_ in {"amod", "compound"}
-            or lemma(token) in wording.STATE_VERBS | wording.EMPTY_VERBS
-        ):
+        if lemma(token) in wording.EMPTY_VERBS | need_wording.SPENDING or lemma(token) in wording.STATE_VERBS - {
+            "find"
+        }:
             continue
-        subject = next((c for c in token.lefts if c.dep_ == "nsubj"), None)
-        if (subject is None and token.tag_ not in {"VB", "VBG"}) or (
-            subject is not None and subject.lower_ not in {"i", "we", "you"}
-        ):
-            continue
-        words = step_words(token, token.i, view.first)
+        words = step_words(token, token.i, view.last)
+        if len(words) == 1 and token.head.pos_ in {"ADJ", "AUX"} and (subject := _subject(view.head)) is not None:
+            words += _thing(subject, view)
         if len(words) > 1:
             return words
-    return []
+        bare = bare or words
+    subject = _subject(view.head)
+    is_deed = view.head.pos_ == "VERB" and lemma(view.head) not in wording.STATE_VERBS | need_wording.SPENDING
+    if is_deed and subject is not None and subject.lower_ in _SPEAKERS:
+        words = step_words(view.head, view.first, view.last)
+        return words if len(words) > 1 else bare
+    return bare
+
+
+def _subject(verb: Token) -> Token | None:
+    return next((c for c in verb.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
 
 
 def _noun(view: _View) -> list[str]:
-    """The thing that the clause judges: its subject, or the object of "have", "there is"."""
-    verb = view.head
-    spots = [c for c in verb.children if view.first <= c.i < view.last]
-    subject = next((c for c in spots if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    target = next((c for c in spots if c.dep_ in {"dobj", "attr"}), None)
-    first_person = subject is None or subject.lower_ in _FIRST_PERSON or subject.dep_ == "expl"
-    order = [target, subject] if first_person else [subject, target]
-    for noun in order:
-        if noun is None or noun.lower_ in _FIRST_PERSON:
-            continue
-        real = quantified(noun)
-        if (
-            real.pos_ not in {"NOUN", "PROPN", "PRON"}
-            or is_name(real)
-            or (real.pos_ != "PRON" and is_empty(real))
-            or real.lower_ in wording.TOOL_NOUNS - {"it", "them", "this", "that"}
-        ):
-            continue
-        words = noun_words(real, room=6, within=(view.first, view.last))
-        if words and words[-1] not in wording.TOOL_NOUNS:
+    """The thing that the clause judges: its subject, or the object of "have", "there is", or of a speaker's verb."""
+    subject = _subject(view.head)
+    target = child_of(view.head, {"dobj", "attr"}, view.last)
+    about_speaker = subject is None or subject.lower_ in _SPEAKERS
+    for noun in (target, subject) if about_speaker else (subject, target):
+        words = _thing(noun, view)
+        if words:
             return words
-    return []
+    return _thing(view.head, view) if view.head.pos_ == "NOUN" else []
+
+
+def _thing(noun: Token | None, view: _View) -> list[str]:
+    if noun is None or noun.lower_ in _SPEAKERS or is_name(noun):
+        return []
+    real = quantified(noun)
+    if real.pos_ not in {"NOUN", "PROPN", "PRON"} or (real.pos_ != "PRON" and is_empty(real)) or _is_means(real):
+        return []
+    words = noun_words(real, room=6, within=(view.first, view.last))
+    return words if words and words[-1].lower() not in need_wording.TOO_GENERAL else []
+
+
+def _is_means(noun: Token) -> bool:
+    return noun.pos_ != "PRON" and noun.lower_ in wording.TOOL_NOUNS
 
 
 def _question(view: _View) -> list[str]:
-    """What somebody is unsure of: "I don't know which form applies" -> which form applies."""
+    """What somebody is unsure of: the question the clause asks, or else the thing it is about."""
+    return _asked(view) or _noun(view)
+
+
+def _asked(view: _View) -> list[str]:
+    """The question a clause asks: "I don't know which form applies" -> which form applies."""
     for i in range(view.first, view.last):
         token = view.doc[i]
-        if token.dep_ in {"ccomp", "xcomp", "pcomp"} and token.pos_ in {"VERB", "AUX"}:
-            words = _plain_question(token, view.last)
-            if words:
+        if token.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and token.pos_ in {"VERB", "AUX"}:
+            words = asked_words(token, view.last, _ROOM, step_words)
+            if words and words[0] != "that":
                 return words
-    return _noun(view)
-
-
-def _plain_question(verb: Token, last: int) -> list[str]:
-    lefts = [c for c in verb.lefts if c.dep_ not in {"punct", "neg", "intj"}]
-    wh = next(
-        (c for c in lefts if c.tag_ in {"WRB", "WP", "WDT"} or any(g.tag_ in {"WRB", "WDT", "WP"} for g in c.subtree)),
-        None,
-    )
-    if wh is None:
-        return []
-    asked = [t.lower_ for t in verb.doc[wh.left_edge.i : wh.right_edge.i + 1]]
-    subject = next((c for c in lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    if len(asked) > 4 or any(w in wording.PRONOUNS for w in asked):
-        return []
-    deed = content_verb(verb, verb.i, last)
-    if deed is not None and (subject is None or subject.lower_ in _FIRST_PERSON) and subject is not wh:
-        return [*asked, "to", *[w for w in step_words(deed, deed.i, last) if w not in asked]]
-    if subject is wh:
-        return [*asked, *_predicate(verb, False, False, last)]
-    if subject is None:
-        return []
-    named = noun_words(subject, room=4, modifiers=False)
-    return [*asked, *named, *_predicate(verb, is_plural(subject), False, last)] if named else []
+    return []
 
 
 def _event(metric: Metric, view: _View) -> tuple[Metric, str, list[str]] | None:
-    """What is likely or not: "<of> losing the thread" for oneself and tools, "<that> the ledgers match" for others."""
-    verb = view.head
+    """What is likely or not: "of losing the thread" for oneself and tools, "that the ledgers match" for others.
+
+    Negations go: "the bank does not answer" is a need for the bank to answer.
+    """
+    verb, view = _wished(view)
     if verb.pos_ not in {"VERB", "AUX"}:
-        noun = noun_words(verb, room=MAX_MEASURED, within=(view.first, view.last)) if verb.pos_ == "NOUN" else []
-        return (metric, "of", noun) if noun else None
-    subject = next((c for c in verb.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    if (
-        subject is not None
-        and subject.lower_ not in _FIRST_PERSON
-        and subject.lower_ not in wording.TOOL_NOUNS - {"it", "them", "this", "that"}
-        and not is_name(subject)
-    ):
-        named = noun_words(subject, room=5, within=(view.first, view.last))
-        if (named and not is_empty(quantified(subject))) or (named and subject.pos_ == "PRON"):
-            rest = _predicate(verb, is_plural(subject), False, view.last)
-            if rest:
-                return metric, "that", [*named, *rest]
+        words = _thing(verb, view)
+        return (metric, metric.joint, words) if words else None
+    subject = _subject(verb)
+    if subject is not None and subject.pos_ != "PRON" and not is_name(subject):
+        named = _thing(subject, view)
+        rest = finite_words(verb, is_plural(subject), view.last, _ROOM - len(named), step_words) if named else []
+        if rest:
+            return metric, "that", [*named, *_without_not(rest, is_plural(subject))]
     deed = content_verb(verb, view.first, view.last)
-    if deed is not None and lemma(deed) not in {"be", "have"}:
+    if deed is not None and lemma(deed) not in wording.STATE_VERBS - {"find", "understand", "remember"}:
         words = step_words(deed, view.first, view.last)
-        if len(words) > 1 or (words and deed.pos_ == "VERB" and not view.negated):
-            return metric, "of", [gerund(words[0]), *words[1:]]
-    noun = _noun(view)
-    if noun:
-        bad = metric.direction == "minimize"
-        chosen = need_wording.TOO_MUCH if bad else need_wording.AVAILABILITY
-        return chosen, chosen.joint, noun
-    near = _nearest_deed(view)
-    return (metric, "of", [gerund(near[0]), *near[1:]]) if near else None
+        if len(words) > 1:
+            return metric, metric.joint, _done(words)
+    if words := _asked(view):
+        return need_wording.UNCERTAINTY, need_wording.UNCERTAINTY.joint, words
+    words = _noun(view)
+    if words and view.is_bad and not view.negated:
+        return need_wording.TOO_MANY, need_wording.TOO_MANY.joint, ["problems", "with", *words]
+    if words:
+        lacks = lemma(verb) in need_wording.HAVING or child_of(verb, {"attr"}, view.last) is not None
+        chosen = need_wording.AVAILABILITY if lacks or subject is None else need_wording.QUALITY
+        return chosen, chosen.joint, words
+    words = nearest_deed(view.doc, view.first)
+    return (metric, metric.joint, _done(words)) if words else None
 
 
-def _predicate(verb: Token, plural: bool, negated: bool, last: int) -> list[str]:
-    """Write a finite predicate in the present: "was rejected by the bank" -> "is rejected"."""
-    copula = "are" if plural else "is"
-    passive = any(c.dep_ == "auxpass" for c in verb.lefts)
-    if passive:
-        return [copula, verb.lower_]
-    if lemma(verb) == "be":
-        state = next((c for c in verb.rights if c.dep_ in {"acomp", "attr"} and c.i < last), None)
-        if state is None:
-            return []
-        words = noun_words(state, room=4, within=(verb.i, last)) if state.dep_ == "attr" else [state.lower_]
-        return [copula, *words] if words else []
-    words = step_words(verb, verb.i, last)
-    if not words or (base_form(verb) != words[0] and len(words) == 1):
-        return []
-    return [words[0] if plural else third_person(words[0]), *words[1:]]
+def _wished(view: _View) -> tuple[Token, _View]:
+    """Step into what is wished or felt: "I want the report to be short" is about the report."""
+    verb = view.head
+    if lemma(verb) in need_wording.WISHING:
+        inner = next(
+            (c for c in verb.rights if c.dep_ in {"ccomp", "xcomp"} and c.pos_ in {"VERB", "AUX"} and c.i < view.last),
+            None,
+        )
+        if inner is not None and _subject(inner) is not None:
+            return inner, view
+    return verb, view
+
+
+def _without_not(words: list[str], plural: bool) -> list[str]:
+    """Turn "does not match" to "matches", "are not right" to "are right"."""
+    if words[:2] in (["does", "not"], ["do", "not"]):
+        return [words[2] if plural else third_person(words[2]), *words[3:]]
+    return [w for w in words if w != "not"]
 
 
 def _kind(view: _View) -> NeedKind:

@@ -109,7 +109,7 @@ def _can_be_meant(noun: Token, pronoun: Token) -> bool:
     text = noun.lower_
     if text in wording.TEMPORAL_NOUNS or text in wording.EMPTY_NOUNS or text in wording.QUANTITY_HEADS:
         return False
-    return noun.head is not pronoun.head or noun.dep_ not in {"nsubj", "pobj"}
+    return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 
 
 def quantified(head: Token) -> Token:

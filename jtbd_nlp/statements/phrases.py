@@ -164,7 +164,7 @@ def _object(verb: Token, window: Window) -> Token | None:
         found = verb.head if subject is not None and subject.tag_ not in {"WDT", "WP"} else None
     if found is not None and found.tag_ in {"WDT", "WP"}:
         found = verb.head if verb.dep_ == "relcl" else None
-    return found if found is not None or verb.n_rights > 2 else _shared_object(verb)
+    return found if found is not None else _shared_object(verb)
 
 
 def _can_be_object(noun: Token) -> bool:
@@ -172,7 +172,9 @@ def _can_be_object(noun: Token) -> bool:
 
 
 def _shared_object(verb: Token) -> Token | None:
-    """ "copy and paste the text": the object of the last verb is the object of all."""
+    """ "copy and paste the text": the object of the last verb is the object of all; not "go and paste the text"."""
+    if any(c.dep_ in {"prep", "ccomp", "xcomp"} for c in verb.rights) or lemma(verb) in wording.GOING_VERBS:
+        return None
     other = next((c for c in verb.rights if c.dep_ == "conj" and c.pos_ == "VERB" and c.i - verb.i <= 3), None)
     return next((c for c in other.rights if c.dep_ == "dobj"), None) if other is not None else None
 
@@ -420,7 +422,7 @@ def _mistagged_verb(head: Token, window: Window) -> list[str]:
             text = token.lower_
             verb = base_of_gerund(text) if text.endswith("ing") and len(text) > 5 else text
             noun = head if head.i > i and head.pos_ in {"NOUN", "PROPN"} else _next_noun(doc, i + 1, window.last)
-            if noun is None or (not opens and (noun is token or (token.dep_ == "compound" and text == verb))):
+            if noun is None or (not opens and (noun.i == i or (token.dep_ == "compound" and text == verb))):
                 return []
             body = noun_words(noun, room=6, within=(i + 1, window.last))
             return [verb, *body] if body and not is_empty(quantified(noun)) else [verb]

@@ -15,14 +15,14 @@ from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
 from jtbd_nlp.statements.noun_phrases import is_empty, is_plural, lemma, noun_words, quantified, word
 from jtbd_nlp.statements.word_forms import third_person
 
-# Writes the deed of a verb with tokens [first, last): `phrases.step_words`, handed in since it needs this module too.
+# Writes the deed of a verb within tokens [first, last): `phrases.step_words`, which itself needs this module.
 Writer: TypeAlias = Callable[[Token, int, int], list[str]]
 
 # Verbs of finding out and telling, whose clause says what.
 _ASKING: Final = wording.word_set(
-    "determine see check find know ask decide learn understand verify confirm ensure wonder look tell show figure work "
-    "think discuss explain describe remember consider identify assess evaluate judge choose define test clarify specify "
-    "realize realise notice point plan"
+    "determine see check find know ask decide learn understand verify confirm ensure wonder look tell show figure "
+    "work think discuss explain describe remember consider identify assess evaluate judge choose define test "
+    "clarify specify realize realise notice point plan"
 )
 _FINE: Final = wording.word_set(
     "right correct okay ok good fine accurate true valid working proper complete consistent"
@@ -47,6 +47,8 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
     if clause is None or room < 2 or name not in _ASKING:
         return []
     opener = _opener(clause)
+    if clause.doc[clause.left_edge.i].tag_ in _QUESTION_TAGS:
+        return asked_words(clause, last, room, write)
     if clause.dep_ == "advcl" and (opener is None or opener.lower_ not in {"if", "whether", "what", "how", "which"}):
         return []
     if opener is None or opener.lower_ in {"that", "to"}:
@@ -61,14 +63,16 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
     right" -> "the form"; "if the bank accepts the form" -> "whether the bank accepts the form".
     """
     subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    asker = next((t for t in clause.lefts if _asks(t)), None)
-    asked = [] if asker is None else [word(t) for t in clause.doc[asker.left_edge.i : asker.right_edge.i + 1]]
+    asked = _question_words(clause, subject)
     if len(asked) > 3 or any(w in wording.PRONOUNS for w in asked):
         return []
-    if asker is not None and (subject is None or subject.lower_ in _GENERAL):
+    if asked and (subject is None or subject.lower_ in _GENERAL):
         return _how_to(clause, asked, last, room, write)
-    if subject is None or subject is asker or subject.dep_ == "expl":
+    if subject is None or subject.dep_ == "expl":
         return []
+    if asked and _asks(subject):
+        rest = finite_words(clause, is_plural(subject), last, room - len(asked), write)
+        return [*asked, *rest] if rest else []
     if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
         return noun_words(subject, room=room)
     named = noun_words(subject, room=4, modifiers=False)
@@ -116,6 +120,18 @@ def _opener(clause: Token) -> Token | None:
 
 def _asks(token: Token) -> bool:
     return token.tag_ in _QUESTION_TAGS or any(c.tag_ in _QUESTION_TAGS for c in token.children)
+
+
+def _question_words(clause: Token, subject: Token | None) -> list[str]:
+    """The words that ask: "what time" of "what time I need to leave", "which form" of "which form applies"."""
+    doc, first = clause.doc, clause.left_edge.i
+    if doc[first].tag_ not in _QUESTION_TAGS:
+        return []
+    end = clause.i if subject is None else subject.left_edge.i
+    if end <= first and subject is not None:
+        end = subject.i + 1
+    aux = next((i for i in range(first, end) if doc[i].pos_ in {"AUX", "VERB", "PART"}), end)
+    return [word(doc[i]) for i in range(first, aux)]
 
 
 def _how_to(clause: Token, asked: list[str], last: int, room: int, write: Writer) -> list[str]:

@@ -80,8 +80,8 @@ EMPTY_CONTEXTS: Final = EMPTY_NOUNS | word_set(
 # Nouns that a "to" clause completes: "find ways to save water".
 COMPLETED_NOUNS: Final = word_set(
     "way ways time place opportunity opportunities chance ability option options "
-    "permission right need plan plans effort reason someone somebody person people "
-    "something one ones steps method methods money"
+    "permission right need plan plans effort reason "
+    "steps method methods money"
 )
 PERSON_NOUNS: Final = word_set(
     "people person man woman men women child children kid kids parent friend family guest "
