@@ -59,6 +59,10 @@ def word(token: Token) -> str:
     while i >= 2 and doc[i - 1].text in _JOINERS and not doc[i - 1].whitespace_ and not doc[i - 2].whitespace_:
         text = doc[i - 2].text + doc[i - 1].text + text
         i -= 2
+    last = token
+    while is_joined_on(last):
+        last = doc[last.i + 2]
+        text += doc[last.i - 1].text + last.text
     if is_name(token) or any(c.isupper() for c in text[1:]) or (len(text) == 1 and text not in "AI"):
         return text
     return text.lower()

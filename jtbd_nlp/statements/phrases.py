@@ -17,6 +17,7 @@ from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
 from jtbd_nlp.statements.noun_phrases import (
     antecedent,
     is_empty,
+    is_joined_on,
     is_name,
     lemma,
     noun_words,
@@ -49,7 +50,7 @@ def step_phrase(doc: Doc, clause: Clause) -> str:
     At most eight words, lower case except acronyms and names. Chains of verbs are unwrapped to the deed ("try to
     find" -> "find"), doing by a tool is written as doing ("ask it to draft the letter" -> "draft the letter"),
     passives and -ing forms become plain verbs, pronouns become the noun they stand for where the turn has one. "" where
-    the clause has no verb and no noun to write: the caller skips it.
+    the clause has no word to write a step with; a clause no rule can write gives its content words.
     """
     span = doc.char_span(clause.start, clause.end, alignment_mode="expand")
     first, last = (clause.head, clause.head + 1) if span is None else (span.start, span.end)
@@ -62,8 +63,8 @@ def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> 
     window = Window(first, last)
     verb = content_verb(head, first, last)
     if verb is None:
-        return _tidy(_without_verb(head, window))
-    words = _deed_words(verb, window, wording.MAX_WORDS - negated)
+        return _tidy(_without_verb(head, window) or _plain_words(head, window))
+    words = _deed_words(verb, window, wording.MAX_WORDS - negated) or _plain_words(head, window)
     if negated and words and any(c.dep_ == "neg" for t in (head, verb) for c in t.children):
         words = ["avoid", gerund(words[0]), *words[1:]]
     return _tidy(words)
@@ -351,7 +352,7 @@ def _governed(preposition: Token, inner: Token, room: int, window: Window) -> li
     if inner.dep_ == "pcomp":
         if inner.tag_ == "VBG":
             deed = _deed_words(inner, Window(inner.i, window.last), max(1, room - 1))
-            return [text, gerund(deed[0]), *deed[1:]] if deed else []
+            return [text, gerund(deed[0]), *deed[1:]] if deed and deed != ["make"] else []
         asked = asked_words(inner, window.last, room - 1, step_words)
         return [text, *asked] if asked else []
     noun = quantified(inner)
@@ -428,6 +429,14 @@ def _mistagged_verb(head: Token, window: Window) -> list[str]:
             return [verb, *body] if body and not is_empty(quantified(noun)) else [verb]
         return []
     return []
+
+
+def _plain_words(head: Token, window: Window) -> list[str]:
+    """The content words of a clause that no rule can write, so that what was said is not lost: rarely a good name."""
+    kept = {"NOUN", "PROPN", "VERB", "ADJ", "ADP", "NUM"}
+    tokens = (head.doc[i] for i in range(window.first, window.last))
+    words = [word(t) for t in tokens if t.pos_ in kept and t.lower_ not in wording.PRONOUNS and not is_joined_on(t)]
+    return words[: wording.SHORT_WORDS]
 
 
 def _next_noun(doc: Doc, first: int, last: int) -> Token | None:

@@ -64,7 +64,7 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
     """
     subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
     asked = _question_words(clause, subject)
-    if len(asked) > 3 or any(w in wording.PRONOUNS for w in asked):
+    if len(asked) > 4 or any(w in wording.PRONOUNS for w in asked):
         return []
     if asked and (subject is None or subject.lower_ in _GENERAL):
         return _how_to(clause, asked, last, room, write)
