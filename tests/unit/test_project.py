@@ -39,7 +39,7 @@ TOP_LEVEL = {
     "tests",
 }
 HOLD_ALLS = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}
-MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/work/|[A-Z]:\\Users\\)(?!NAME|you)\w")
+MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/Users/|/root/\w+/|/work/|[A-Z]:\\Users\\)(?!NAME|you)\w")
 BINARY = {".bin", ".docx", ".gz", ".npz", ".odt", ".pdf", ".png", ".safetensors", ".ubj", ".woff2", ".xlsx", ".zip"}
 
 
