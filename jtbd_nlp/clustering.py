@@ -22,6 +22,11 @@ Pair = tuple[str, str]
 MOST_CORES: Final = 1500
 # Statements on either side, in the same turn, that count as neighbours.
 N_NEIGHBOURS: Final = 4
+# A unit vector this near to the mean of all says nothing of its own.
+NEAR_CENTRE: Final = 0.35
+# HDBSCAN looks at this many of the main axes when it has thousands of points: its cost grows with them.
+N_DIMS_OF_MANY: Final = 15
+MANY: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +36,29 @@ class GroupingSettings:
     Args:
         min_cluster_size: fewest statements that make a group; at least 2.
         n_dims: main axes that are kept of the vectors.
+        n_centred: from this many statements on, what they all share is taken out before they are compared; a handful
+            has no common ground to speak of.
         same: two groups at least this similar are one.
         related: no two groups less similar than this are ever joined, however many there are.
         stage_weight: length of the stage part of a vector beside the text part's 1.
         neighbour_weight: share of a neighbour in the same turn that is mixed into a statement's vector: people stay
             with one thing for a while, so neighbours are one step seven times as often as any two statements.
         neighbour_reach: distance in characters over which that share falls to a third.
+        least_support: a statement stays ungrouped where the chance that it is one, times how firmly it belongs, is
+            less: a step of doubtful evidence costs a reader more than a quote left out.
         groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
     """
 
     min_cluster_size: int = 2
     n_dims: int = 40
+    n_centred: int = 12
     same: float = 0.8
     related: float = 0.25
-    stage_weight: float = 0.4
-    neighbour_weight: float = 0.15
+    stage_weight: float = 0.8
+    neighbour_weight: float = 0.1
     neighbour_reach: float = 150.0
-    groups_base: float = 6.0
+    least_support: float = 0.28
+    groups_base: float = 6.5
     groups_power: float = 0.26
 
     def n_groups(self, n: int) -> int:
@@ -67,8 +78,8 @@ def group_statements(
 
     Dense places are found first (HDBSCAN), so no number of groups is chosen beforehand and equal wordings hold
     together; what lies between is joined to what it is nearest to, on average over all members, until the groups are
-    as few as a map of that many statements has. A statement that resembles no other stays ungrouped. The order of
-    `statements` does not matter.
+    as few as a map of that many statements has. A statement that resembles no other, or that
+    doubtfully is one at all, stays ungrouped. The order of `statements` does not matter.
 
     Args:
         statements: n statements with distinct ids.
@@ -98,21 +109,28 @@ def group_statements(
         return Grouping((), ())
     # HDBSCAN breaks ties by row order; sort by id so that upload order is irrelevant.
     order = sorted(range(len(ids)), key=ids.__getitem__)
-    ids = [ids[i] for i in order]
-    space = represent([statements[i] for i in order], np.asarray(vectors, np.float64)[order], settings=settings)
+    statements = [statements[i] for i in order]
+    ids = [s.id for s in statements]
+    space = represent(statements, np.asarray(vectors, np.float64)[order], settings=settings)
     blocks = _linked_blocks(ids, must_link)
     apart = _forbidden_pairs(ids, blocks, cannot_link)
     group_of_block = _group_blocks(space, blocks, apart, settings)
-    return _as_grouping(ids, space, group_of_block[blocks], settings.min_cluster_size)
+    is_linked = np.bincount(blocks)[blocks] > 1
+    return _as_grouping(statements, space, group_of_block[blocks], is_linked, settings)
 
 
 def represent(statements: Sequence[Statement], vectors: Floats, *, settings: GroupingSettings) -> Floats:
     """Put vectors, stage probabilities and neighbourhood into one space, shape (n, at most n_dims + 6), unit rows.
 
-    The text part is centred (what all statements of a study share tells nothing apart) and cut to its main axes.
+    The text part is cut to its main axes. Centred rows are brought to length 1, but one that hardly leaves the centre
+    keeps the rest of its length on an axis that all share: where everybody says the same, all stay together.
     """
-    centred = vectors - vectors.mean(axis=0) if len(vectors) > 2 else vectors
-    text = _unit(centred @ main_axes(centred, settings.n_dims))
+    text = vectors
+    if len(vectors) >= settings.n_centred:
+        off_centre = vectors - vectors.mean(axis=0)
+        off_centre /= np.maximum(np.linalg.norm(off_centre, axis=1, keepdims=True), NEAR_CENTRE)
+        text = np.hstack([off_centre, np.sqrt(np.maximum(0.0, 1 - (off_centre**2).sum(axis=1, keepdims=True)))])
+    text = _unit(text @ main_axes(text, settings.n_dims))
     stages = np.array([s.stage_probabilities for s in statements], np.float64)
     spread = stages - 1 / stages.shape[1]
     own = _unit(np.hstack([text, settings.stage_weight * spread]))
@@ -213,6 +231,8 @@ def _dense_cores(points: Floats, settings: GroupingSettings) -> npt.NDArray[np.i
     if n < 4:
         return np.arange(n)
     smallest = max(settings.min_cluster_size, n // MOST_CORES)
+    if n > MANY:
+        points = points[:, :N_DIMS_OF_MANY]
     found = hdbscan.HDBSCAN(
         min_cluster_size=smallest,
         min_samples=1,
@@ -257,20 +277,25 @@ def _agglomerate(
     for a, others in apart.items():
         for b in others:
             likeness[group[a], group[b]] = -np.inf
-    parent = np.arange(k)
-    n_left = k
+    parent, n_left = np.arange(k), k
+    best_of = likeness.argmax(axis=1)
     while n_left > 1:
-        a, b = divmod(int(likeness.argmax()), k)
+        a = int(likeness[np.arange(k), best_of].argmax())
+        b = int(best_of[a])
         if likeness[a, b] < settings.related or (n_left <= n_groups and likeness[a, b] < settings.same):
             break
         a, b = min(a, b), max(a, b)
         banned = np.isneginf(likeness[a]) | np.isneginf(likeness[b])
         total[a] += total[b]
         weight[a] += weight[b]
-        row = (total[a] / weight[a]) @ (total / weight[:, None]).T
+        means[a] = total[a] / weight[a]
+        row = means @ means[a]
         row[banned] = -np.inf
+        touched = (best_of == a) | (best_of == b) | (row > likeness[np.arange(k), best_of])
         likeness[a, :] = likeness[:, a] = row
         likeness[b, :] = likeness[:, b] = -np.inf
+        touched[[a, b]] = True
+        best_of[touched] = likeness[touched].argmax(axis=1)
         parent[parent == b] = a
         n_left -= 1
     return np.asarray(parent[group], np.intp)
@@ -299,14 +324,31 @@ def _place_singles(
     return group
 
 
-def _as_grouping(ids: Sequence[str], space: Floats, group: npt.NDArray[np.intp], smallest: int) -> Grouping:
+def _as_grouping(
+    statements: Sequence[Statement],
+    space: Floats,
+    group: npt.NDArray[np.intp],
+    is_linked: npt.NDArray[np.bool_],
+    settings: GroupingSettings,
+) -> Grouping:
+    """Write groups down in order of their first id, without doubtful members; what is then too small is no group.
+
+    What a must-link holds is never taken out.
+    """
     clusters, ungrouped = [], []
     for number in dict.fromkeys(group.tolist()):
         rows = [int(i) for i in np.flatnonzero(group == number)]
-        if len(rows) < smallest:
-            ungrouped += [ids[i] for i in rows]
-            continue
         centre = _unit(space[rows].mean(axis=0, keepdims=True))[0]
-        near = np.clip(space[rows] @ centre, 0, 1)
-        clusters.append(Cluster(tuple(ids[i] for i in rows), tuple(round(float(v), 6) for v in near)))
-    return Grouping(tuple(clusters), tuple(sorted(ungrouped)))
+        near = np.clip(space[rows] @ centre, 0.0, 1.0)
+        sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support
+        kept = [
+            (statements[i].id, round(float(v), 6))
+            for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True)
+            if k
+        ]
+        if len(kept) < settings.min_cluster_size and not is_linked[rows].any():
+            kept = []
+        if kept:
+            clusters.append(Cluster(tuple(i for i, _ in kept), tuple(v for _, v in kept)))
+        ungrouped += sorted({statements[i].id for i in rows} - {i for i, _ in kept})
+    return Grouping(tuple(sorted(clusters, key=lambda c: c.statements)), tuple(sorted(ungrouped)))

@@ -37,7 +37,14 @@ Quality = Callable[[str], float]
 N_NEAREST: Final = 3
 # How wide a need is: one metric of one object, so only statements that nearly say the same are one.
 NEED_GROUPING: Final = GroupingSettings(
-    same=0.8, related=0.8, stage_weight=0.0, neighbour_weight=0.0, groups_base=1.0, groups_power=0.0
+    n_centred=1_000_000,
+    least_support=0.0,
+    same=0.8,
+    related=0.8,
+    stage_weight=0.0,
+    neighbour_weight=0.0,
+    groups_base=1.0,
+    groups_power=0.0,
 )
 
 
@@ -54,7 +61,7 @@ class AttachmentSettings:
 
     meaning: float = 1.0
     stage: float = 0.3
-    nearness: float = 0.3
+    nearness: float = 0.45
     least: float = 0.3
 
 
