@@ -13,6 +13,8 @@ from setuptools import Command, setup
 from setuptools.command.build import build
 
 ASSETS = ("models", "corpora")
+# Reading models for fair scores in `jtbd evaluate`, which a checkout has and an installed program does not need.
+TUNED = ("models", "tuned")
 TARGET = Path("jtbd_nlp", "assets")
 
 
@@ -34,7 +36,9 @@ class BuildAssets(Command):
             path.as_posix()
             for folder in ASSETS
             for path in sorted(Path(folder).rglob("*"))
-            if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.parts)
+            if path.is_file()
+            and not any(part.startswith((".", "__pycache__")) for part in path.parts)
+            and path.parts[:2] != TUNED
         ]
 
     def get_output_mapping(self) -> dict[str, str]:

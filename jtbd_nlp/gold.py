@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -93,8 +93,20 @@ class Training:
     def fair_for(self, study_name: str) -> tuple[GoldStudy, ...]:
         """The batches less what may not be seen when `study_name` is scored; batches left empty are dropped."""
         left_out = self.exclusions.get(study_name, frozenset())
-        batches = (batch.without(left_out) for batch in self.batches)
-        return tuple(batch for batch in batches if batch.transcripts)
+        return _without(self.batches, left_out)
+
+    def held_out_for(self, study_name: str) -> tuple[GoldStudy, ...]:
+        """Only what may not be seen when `study_name` is scored; batches left empty are dropped."""
+        left_out = self.exclusions.get(study_name, frozenset())
+        return tuple(
+            part for batch in self.batches for part in _without((batch,), {t.id for t in batch.transcripts} - left_out)
+        )
+
+
+def _without(batches: Iterable[GoldStudy], left_out: Set[str]) -> tuple[GoldStudy, ...]:
+    """The batches less some transcripts; those left empty are dropped."""
+    less = (batch.without(left_out) for batch in batches)
+    return tuple(batch for batch in less if batch.transcripts)
 
 
 def load_studies(folder: Path, *, annotator: str = DEFAULT_ANNOTATOR) -> tuple[GoldStudy, ...]:

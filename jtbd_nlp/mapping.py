@@ -72,6 +72,7 @@ def propose_steps(
     *,
     quality: Quality,
     n_asked: int,
+    senses: Vectors | None = None,
 ) -> tuple[JobStep, ...]:
     """Suggest one step for each cluster of action statements, in the order of the job.
 
@@ -81,10 +82,11 @@ def propose_steps(
 
     Args:
         statements: n statements, in any order, that `grouping` speaks of.
-        vectors: shape (n, dim), row i for `statements[i]`, unit rows.
+        vectors: shape (n, dim), row i for the phrase of `statements[i]`, unit rows.
         grouping: clusters of those statements; what is ungrouped gives no step.
         quality: how well-formed a phrase is as the name of a step, in [0, 1].
         n_asked: participants of all transcripts, for the intervals.
+        senses: shape (n, dim), what each statement means, in the space of the phrases; by default `vectors`.
 
     Returns:
         Steps with positions 1, 2, ...; no clusters give no steps. `needs` is empty: see `attach_needs`.
@@ -95,7 +97,8 @@ def propose_steps(
     for cluster in grouping.clusters:
         rows = [row_of[i] for i in cluster.statements]
         members = [statements[r] for r in rows]
-        step = _step(members, vectors[rows], cluster, quality, n_asked)
+        meant = (vectors if senses is None else senses)[rows]
+        step = _step(members, vectors[rows], meant, cluster, quality, n_asked)
         typical = float(np.median([places[m.id] for m in members]))
         drafts.append((STAGES.index(step.stage), typical, step.id, step))
     drafts.sort(key=lambda draft: draft[:3])
@@ -111,6 +114,8 @@ def propose_needs(
     action_vectors: Vectors,
     quality: Quality | None = None,
     settings: AttachmentSettings | None = None,
+    phrase_vectors: Vectors | None = None,
+    senses: Vectors | None = None,
 ) -> tuple[Need, ...]:
     """Suggest needs: each need statement finds the step it measures, and those of one step that say the same are one.
 
@@ -122,12 +127,16 @@ def propose_needs(
         action_vectors: shape (len(actions), dim), unit rows.
         quality: how well-formed a phrase is as a need, in [0, 1]; by default all are alike.
         settings: what ties a need to a step.
+        phrase_vectors, senses: shape (n, dim), of each statement's phrase and of what it means, to choose the writing
+            of a need by; by default `vectors`.
 
     Returns:
         Needs in the order of their steps, those of no step last; every need statement is in exactly one. A need's
         step is the step of all its statements. No need statements give no needs.
     """
     settings = settings or AttachmentSettings()
+    written = vectors if phrase_vectors is None else phrase_vectors
+    meant = written if senses is None else senses
     step_of = _steps_measured(statements, vectors, steps, actions, action_vectors, settings)
     order = sorted(range(len(statements)), key=lambda i: statements[i].id)
     families: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -140,7 +149,7 @@ def propose_needs(
         members = [statements[r] for r in rows]
         for part in _same_needs(members, vectors[rows]):
             chosen = [rows[i] for i in part]
-            need = _need([statements[r] for r in chosen], vectors[chosen], step or None, quality)
+            need = _need([statements[r] for r in chosen], written[chosen], meant[chosen], step or None, quality)
             needs.append(replace(need, stage=stage_of.get(step, need.stage)))
     last = len(steps) + 1
     needs.sort(key=lambda n: (position.get(n.step or "", last), STAGES.index(n.stage), -n.n_participants, n.id))
@@ -200,12 +209,13 @@ def joint_stage(members: Sequence[Statement]) -> tuple[float, ...]:
     return tuple(round(float(p), 6) for p in shares / shares.sum())
 
 
-def best_phrase(phrases: Sequence[str], vectors: Vectors, quality: Quality) -> str:
-    """Choose the phrase that is nearest to all of them on average, times how well-formed it is.
+def best_phrase(phrases: Sequence[str], vectors: Vectors, quality: Quality, *, senses: Vectors | None = None) -> str:
+    """Choose the phrase that is nearest to what all mean on average, times how well-formed it is.
 
-    Of equals the shorter one, then the first by alphabet.
+    `vectors` are those of the phrases, `senses` of what is meant, by default the phrases' own. Of equals the shorter
+    phrase, then the first by alphabet.
     """
-    centrality = np.clip(vectors @ vectors.mean(axis=0), 0.0, 1.0)
+    centrality = np.clip(vectors @ (vectors if senses is None else senses).mean(axis=0), 0.0, 1.0)
     scored = {
         (-round(float(centrality[i]) * quality(phrase), 6), len(phrase), phrase) for i, phrase in enumerate(phrases)
     }
@@ -213,7 +223,12 @@ def best_phrase(phrases: Sequence[str], vectors: Vectors, quality: Quality) -> s
 
 
 def _step(
-    members: Sequence[ActionStatement], vectors: Vectors, cluster: Cluster, quality: Quality, n_asked: int
+    members: Sequence[ActionStatement],
+    vectors: Vectors,
+    senses: Vectors,
+    cluster: Cluster,
+    quality: Quality,
+    n_asked: int,
 ) -> JobStep:
     stages = joint_stage(members)
     n_people = count_participants(members)
@@ -222,7 +237,7 @@ def _step(
     low, high = wilson_interval(n_people, max(n_asked, n_people))
     return JobStep(
         id=group_id("step", cluster.statements),
-        phrase=best_phrase([m.phrase for m in members], vectors, quality),
+        phrase=best_phrase([m.phrase for m in members], vectors, quality, senses=senses),
         stage=likeliest_stage(stages),
         stage_probabilities=stages,
         position=1,
@@ -302,8 +317,10 @@ def _same_needs(members: Sequence[NeedStatement], vectors: Vectors) -> list[list
     return parts + [[row_of[i]] for i in grouping.ungrouped]
 
 
-def _need(members: Sequence[NeedStatement], vectors: Vectors, step: str | None, quality: Quality | None) -> Need:
-    writing = best_phrase([m.phrase for m in members], vectors, quality or (lambda _: 1.0))
+def _need(
+    members: Sequence[NeedStatement], vectors: Vectors, senses: Vectors, step: str | None, quality: Quality | None
+) -> Need:
+    writing = best_phrase([m.phrase for m in members], vectors, quality or (lambda _: 1.0), senses=senses)
     source = min((m for m in members if m.phrase == writing), key=lambda m: (-m.confidence, m.id))
     contexts = Counter(m.context for m in members if m.context)
     order = sorted(members, key=lambda m: (m.led, m.phrase != writing, -m.confidence, m.id))

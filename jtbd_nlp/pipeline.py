@@ -7,8 +7,8 @@ no file; the order in which transcripts are given does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -43,6 +43,9 @@ from jtbd_nlp.statements.extraction import Extraction, extract_statements
 
 # Called with the name of the hop, how much of it is done, and how much there is.
 OnProgress = Callable[[str, int, int], None]
+
+# Share of the phrase beside the learned meaning, when statements are grouped: equal shares gave more and lesser steps.
+PHRASE_WEIGHT: Final = 0.5
 
 S = TypeVar("S", ActionStatement, NeedStatement)
 
@@ -91,7 +94,7 @@ def map_statements(
     actions, action_rows = _of_kind(statements, ActionStatement)
     needs, need_rows = _of_kind(statements, NeedStatement)
     vectors = statement_vectors(extraction, engine)
-    grouping = group_statements(actions, vectors[action_rows], settings=settings.grouping)
+    grouping = group_statements(actions, vectors[action_rows].joint, settings=settings.grouping)
     on_progress("group statements", 1, 1)
     on_progress("propose steps and needs", 0, 1)
     steps, found_needs = _propose(
@@ -127,12 +130,33 @@ def map_statements(
     return analysis
 
 
-def statement_vectors(extraction: Extraction, engine: Engine) -> Floats:
-    """What each statement says as a unit vector (n, dim): its learned meaning beside the vector of its phrase."""
-    if not extraction.statements:
-        return np.zeros((0, 2 * engine.embedder.dim), dtype=np.float32)
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """What statements say, row i for statement i, unit rows (no statements, no rows).
+
+    Args:
+        phrases: (n, dim), the encoder's vectors of the phrases.
+        senses: (n, dim), what is meant: between the phrase as written and the learned meaning of the words.
+        joint: (n, 2 * dim), learned meaning beside phrase: what is grouped.
+    """
+
+    phrases: Floats
+    senses: Floats
+    joint: Floats
+
+    def __getitem__(self, rows: list[int]) -> Vectors:
+        return Vectors(self.phrases[rows], self.senses[rows], self.joint[rows])
+
+
+def statement_vectors(extraction: Extraction, engine: Engine) -> Vectors:
+    """Hop 3: the vectors of all statements."""
     phrases = engine.embedder.embed([s.phrase for s in extraction.statements])
-    return np.hstack([extraction.meanings, phrases]).astype(np.float32) * np.float32(0.5**0.5)
+    meanings = extraction.meanings
+    return Vectors(phrases, _unit(phrases + meanings), _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
+
+
+def _unit(rows: Floats) -> Floats:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
 def _extract(
@@ -156,16 +180,30 @@ def _propose(
     transcripts: Sequence[Transcript],
     study: Study,
     actions: Sequence[ActionStatement],
-    action_vectors: Floats,
+    action_vectors: Vectors,
     grouping: Grouping,
     needs: Sequence[NeedStatement],
-    need_vectors: Floats,
+    need_vectors: Vectors,
 ) -> tuple[tuple[JobStep, ...], tuple[Need, ...]]:
     """Steps with their needs, and all needs, each with what the linter says of it."""
     n_asked = len(participants_of(transcripts))
-    steps = propose_steps(actions, action_vectors, grouping, quality=phrase_quality, n_asked=n_asked)
+    steps = propose_steps(
+        actions,
+        action_vectors.phrases,
+        grouping,
+        quality=phrase_quality,
+        n_asked=n_asked,
+        senses=action_vectors.senses,
+    )
     found = propose_needs(
-        needs, need_vectors, steps=steps, actions=actions, action_vectors=action_vectors, quality=need_quality
+        needs,
+        need_vectors.joint,
+        steps=steps,
+        actions=actions,
+        action_vectors=action_vectors.joint,
+        quality=need_quality,
+        phrase_vectors=need_vectors.phrases,
+        senses=need_vectors.senses,
     )
     found = tuple(replace(need, lint=lint_need(need.statement)) for need in found)
     steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)

@@ -41,6 +41,7 @@ TREE_SETTINGS: Final[Mapping[str, Any]] = {
 }
 # Overlap from which a candidate counts as the labelled span, as the scores count it.
 SAME_SPAN: Final = 0.5
+EXTRA_WEIGHT: Final = 0.5
 THRESHOLDS: Final = tuple(round(0.10 + 0.025 * k, 3) for k in range(21))
 
 
@@ -107,8 +108,11 @@ def describe_talk(
     )
 
 
-def train_judge(talks: Sequence[JudgedTalk]) -> Judge:
+def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -> Judge:
     """Fit trees on all talks; calibration and thresholds come from talks that the trees of a fold have not seen.
+
+    `extra` are talks labelled for another purpose and more quickly: they count half in the trees and not at all in
+    calibration and thresholds.
 
     Raises:
         ValueError: fewer than two talks, or a kind that no candidate matches.
@@ -121,7 +125,7 @@ def train_judge(talks: Sequence[JudgedTalk]) -> Judge:
     for kind in KINDS:
         margins: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(talks)
         for k, fold in enumerate(folds):
-            fitted = fit_trees([t for i, t in enumerate(talks) if i % N_FOLDS != k], kind)
+            fitted = fit_trees([t for i, t in enumerate(talks) if i % N_FOLDS != k], kind, extra)
             for j, talk in enumerate(fold):
                 rows = talk.rows[talk.of_kind(kind)]
                 margins[j * N_FOLDS + k] = fitted.inplace_predict(rows, predict_type="margin")
@@ -129,22 +133,26 @@ def train_judge(talks: Sequence[JudgedTalk]) -> Judge:
         slope, offset = slopes[kind]
         for i, talk in enumerate(talks):
             unseen[i][talk.of_kind(kind)] = 1 / (1 + np.exp(-(slope * margins[i] + offset)))
-        trees[kind] = fit_trees(talks, kind)
+        trees[kind] = fit_trees(talks, kind, extra)
     thresholds = {kind: _best_threshold(talks, unseen, kind) for kind in KINDS}
     return Judge(trees, slopes, thresholds)
 
 
-def fit_trees(talks: Sequence[JudgedTalk], kind: StatementKind) -> xgboost.Booster:
-    """Boosted trees for one kind.
+def fit_trees(talks: Sequence[JudgedTalk], kind: StatementKind, extra: Sequence[JudgedTalk] = ()) -> xgboost.Booster:
+    """Boosted trees for one kind; `extra` talks count EXTRA_WEIGHT.
 
     Raises:
         ValueError: no candidate of that kind matches a label.
     """
-    rows = np.concatenate([t.rows[t.of_kind(kind)] for t in talks])
-    right = np.concatenate([t.overlaps[t.of_kind(kind)] for t in talks]) >= SAME_SPAN
+    everything = [*talks, *extra]
+    rows = np.concatenate([t.rows[t.of_kind(kind)] for t in everything])
+    right = np.concatenate([t.overlaps[t.of_kind(kind)] for t in everything]) >= SAME_SPAN
     if not right.any():
         raise ValueError(f"no {kind} is labelled in the talks to train on")
-    return xgboost.train(dict(TREE_SETTINGS), xgboost.DMatrix(rows, label=right.astype(np.float32)), N_ROUNDS)
+    counts = [len(t.of_kind(kind)) for t in everything]
+    weights = np.repeat([1.0] * len(talks) + [EXTRA_WEIGHT] * len(extra), counts)
+    matrix = xgboost.DMatrix(rows, label=right.astype(np.float32), weight=weights)
+    return xgboost.train(dict(TREE_SETTINGS), matrix, N_ROUNDS)
 
 
 def _calibrate(talks: Sequence[JudgedTalk], margins: Sequence[Floats], kind: StatementKind) -> tuple[float, float]:

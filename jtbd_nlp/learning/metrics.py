@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]  # no types
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, unused-ignore]  # no types
 
 from jtbd_nlp.domain import Direction
 from jtbd_nlp.statements.need_metrics import MetricChooser, terms_of

@@ -16,17 +16,19 @@ from pathlib import Path
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study
 from jtbd_nlp.embedding import SentenceTransformerEmbedder
-from jtbd_nlp.engine import ENCODER, LEARNED, PARSER, READING_FILE, STAGE_FILE, Engine
+from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import JudgedTalk, describe_talk, save_judge, train_judge
+from jtbd_nlp.learning.metrics import train_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
 from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, one_thread, reading_card, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
-from jtbd_nlp.statements.parsing import load_parser
+from jtbd_nlp.statements.need_metrics import MetricChooser
+from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
 
@@ -141,8 +143,10 @@ def train_engine(
     reading_model = _reading_model(training.batches if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
-    save_judge(train_judge(everything), out)
+    extra = _held_out_talks(training, workshop, on_progress) if training else {}
+    save_judge(train_judge(everything, [talk for name in sorted(extra) for talk in extra[name]]), out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
+    _train_metrics([*(training.batches if training else ()), *studies]).save(out)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
 
 
@@ -163,13 +167,23 @@ def evaluate_studies(
     figures: dict[str, Figures] = {}
     read: dict[int, tuple[ReadingModel, dict[str, list[JudgedTalk]]]] = {}
     models: dict[frozenset[str], ReadingModel] = {}
+    extra = _held_out_talks(training, workshop, on_progress) if training else {}
     for n, study in enumerate(studies):
         reading_model = _fair_reading_model(study, training, workshop, models, on_progress)
         if id(reading_model) not in read:
             read[id(reading_model)] = (reading_model, describe_studies(studies, reading_model, on_progress))
         talks = read[id(reading_model)][1]
         others = [talk for name in sorted(talks) if name != study.name for talk in talks[name]]
-        reader = Reader(load_parser(), reading_model, train_judge(others), train_stage_head(others, reading_model))
+        unseen = [talk for name in sorted(extra) if name != study.name for talk in extra[name]]
+        reader = Reader(
+            load_parser(),
+            reading_model,
+            train_judge(others, unseen),
+            train_stage_head(others, reading_model),
+            _train_metrics(
+                [*(training.fair_for(study.name) if training else ()), *(s for s in studies if s.name != study.name)]
+            ),
+        )
         encoder = resolve(ENCODER)
         engine = Engine(reader, SentenceTransformerEmbedder(encoder.folder), (resolve(PARSER).as_version(),))
         analysis = analyze(
@@ -183,6 +197,26 @@ def evaluate_studies(
         figures[study.name] = score_study(study.labelled, study.labels, predictions_of(analysis))
         on_progress("score the studies", n + 1, len(studies))
     return figures
+
+
+def _train_metrics(labelled: Sequence[GoldStudy]) -> MetricChooser:
+    """The chooser of a need's metric, from every need that is labelled in these studies."""
+    labels = [label for study in labelled for t in study.labelled for label in study.labels[t.id]]
+    return train_chooser([(label.text, label.phrase) for label in labels if label.kind == "need"])
+
+
+def _held_out_talks(training: Training, workshop: Workshop, on_progress: OnProgress) -> dict[str, list[JudgedTalk]]:
+    """The training interviews that `exclusions.json` keeps from the model of some study, as that model reads them.
+
+    They are the only training interviews that a tuned model has not seen, so the judge can learn from them how far to
+    trust one. By the study they are kept for: they are left out when that study is scored.
+    """
+    talks: dict[str, list[JudgedTalk]] = {}
+    for name in sorted(training.exclusions):
+        reading_model = workshop.reading_model(training.fair_for(name), on_progress)
+        held = training.held_out_for(name)
+        talks[name] = [talk for own in describe_studies(held, reading_model, on_progress).values() for talk in own]
+    return talks
 
 
 def _fair_reading_model(

