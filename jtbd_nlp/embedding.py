@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from jtbd_nlp.errors import ModelUnavailableError
 
@@ -61,6 +62,7 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, folder: Path, *, name: str | None = None) -> None:
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError) as fault:

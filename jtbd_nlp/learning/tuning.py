@@ -153,7 +153,7 @@ def tune(
             optimizer.step()
             scheduler.step()
             step += 1
-            running = 0.95 * running + 0.05 * float(loss) if step > 1 else float(loss)
+            running = 0.95 * running + 0.05 * float(loss.detach()) if step > 1 else float(loss.detach())
             if on_progress:
                 on_progress(step, n_steps, running)
     network.eval()

@@ -156,7 +156,12 @@ def _labelled(
     _apply_header(draft, "\n".join(clean(line) for line in lines[:first]))
     n_left_out = sum(bool(line.strip()) for line in lines[:first])
     if n_left_out:
-        draft.warnings.append(f"{n_left_out} lines before the first speaker were left out as a heading")
+        lines_were = (
+            "1 line before the first speaker was"
+            if n_left_out == 1
+            else f"{n_left_out} lines before the first speaker were"
+        )
+        draft.warnings.append(f"{lines_were} left out as a heading")
     return draft
 
 

@@ -42,8 +42,8 @@ def read(content: bytes, *, name: str) -> list[Draft]:
     """Read one recording's transcript.
 
     Raises:
-        UnsupportedFormatError: this JSON describes how another file is laid out.
-        MalformedTranscriptError: no JSON, no shape that is known, a broken one, or one without a word in it.
+        UnsupportedFormatError: this JSON is of no shape that is known, or describes how another file is laid out.
+        MalformedTranscriptError: no JSON, a known shape that is broken, or one without a word in it.
         UndecodableTextError: neither UTF-8 nor UTF-16.
     """
     del name
@@ -57,7 +57,7 @@ def read(content: bytes, *, name: str) -> list[Draft]:
         return [plain_text.read_text(root.get("text").text(), format="text-json")]
     listed = _list_of_turns(root, _DEEPEST_LIST)
     if listed is None:
-        raise MalformedTranscriptError(f"no transcript in this JSON; known are {known_shapes()}")
+        raise UnsupportedFormatError(f"no transcript in this JSON; known are {known_shapes()}")
     title = root.get("title", "name").value
     return [_draft(_turns(listed), format="turns-json", title=title if isinstance(title, str) else None)]
 

@@ -409,7 +409,6 @@ def test_half_a_surrogate_pair_is_replaced_so_that_the_text_can_be_written() -> 
     [
         (b'{"segments": [{"text": "Hi", "start": 0.0', "line 1: the JSON is cut off"),
         (b'{"a": 1,\n "b": oops}', "line 2: no valid JSON"),
-        (b'{"a": {"b": 1}}', r"no transcript in this JSON; known are jtbd-transcript/1, Deepgram, .*Whisper"),
         (b'{"segments": [{"text": 5, "start": 0}]}', r"segments\[0\]\.text: a text is expected"),
         (b'{"segments": [{"text": "Hi", "start": "soon"}]}', r"segments\[0\]\.start: str is not a time"),
         (b'{"monologues": [{"elements": 3}]}', r"monologues\[0\]\.elements: a list is expected"),
@@ -418,9 +417,14 @@ def test_half_a_surrogate_pair_is_replaced_so_that_the_text_can_be_written() -> 
         (b'{"a": ' * 100_000, "nested too deeply|no valid JSON|cut off"),
     ],
 )
-def test_json_that_is_broken_or_unknown_is_one_clear_error(content: bytes, fault: str) -> None:
+def test_json_that_is_broken_is_one_clear_error(content: bytes, fault: str) -> None:
     with pytest.raises(MalformedTranscriptError, match=fault):
         speech_json.read(content, name="a.json")
+
+
+def test_json_of_another_kind_is_unsupported_so_that_a_folder_may_hold_it() -> None:
+    with pytest.raises(UnsupportedFormatError, match=r"known are jtbd-transcript/1, Deepgram, .*Whisper"):
+        speech_json.read(b'{"a": {"b": 1}}', name="settings.json")
 
 
 def test_json_in_a_wrong_encoding_is_one_clear_error() -> None:

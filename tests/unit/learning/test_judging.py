@@ -1,0 +1,121 @@
+"""Training the judge on talks in which one feature tells statements from the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jtbd_nlp.domain import Transcript
+from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.gold import GoldStatement
+from jtbd_nlp.learning.judging import THRESHOLDS, JudgedTalk, save_judge, train_judge
+from jtbd_nlp.learning.staging import best_matches
+from jtbd_nlp.statements.clauses import FEATURE_NAMES, Clause
+from jtbd_nlp.statements.judgement import CANDIDATE_FEATURES, KINDS, Candidate, StatementKind, load_judge
+from tests.builders import a_transcript
+
+N_SENTENCES = 40
+
+
+def a_candidate(start: int, end: int, kind: StatementKind) -> Candidate:
+    clause = Clause(
+        start=start,
+        end=end,
+        head=0,
+        construction="root",
+        actor=None,
+        verb=None,
+        object=None,
+        context=None,
+        negated=False,
+        modality="none",
+        tense="present",
+        habitual=False,
+        features=(0.0,) * len(FEATURE_NAMES),
+        whole_start=start,
+    )
+    return Candidate(clause, kind, start, end)
+
+
+def a_talk(name: str, seed: int) -> JudgedTalk:
+    """Forty sentences, each a candidate of both kinds; every third is a labelled action, every fourth a need."""
+    sentence = "I do it now. "
+    transcript: Transcript = a_transcript("How?", sentence * N_SENTENCES, name=name)
+    rng = np.random.default_rng(seed)
+    labels, candidates, rows, overlaps = [], [], [], []
+    for i in range(N_SENTENCES):
+        start, end = i * len(sentence), i * len(sentence) + 12
+        for kind, every in zip(KINDS, (3, 4), strict=True):
+            is_labelled = i % every == 0
+            if is_labelled:
+                text = transcript.turns[1].text[start:end]
+                labels.append(GoldStatement(1, start, end, text, kind, "do it", "execute", None))
+            row = rng.random(len(CANDIDATE_FEATURES)).astype(np.float32)
+            row[0] += 2 * is_labelled
+            candidates.append(a_candidate(start, end, kind))
+            rows.append(row)
+            overlaps.append(float(is_labelled))
+    n = len(candidates)
+    return JudgedTalk(
+        transcript=transcript,
+        labels=tuple(labels),
+        turns=np.ones(n, dtype=np.int64),
+        candidates=tuple(candidates),
+        rows=np.stack(rows),
+        overlaps=np.array(overlaps, dtype=np.float32),
+        means=np.zeros((n, 4), dtype=np.float32),
+    )
+
+
+TALKS = [a_talk(f"p{i}", i) for i in range(6)]
+
+
+def test_a_judge_tells_statements_from_the_rest_in_a_talk_it_has_not_seen() -> None:
+    judge, talk = train_judge(TALKS), a_talk("new", 99)
+    found = judge.probabilities(talk.candidates, talk.rows)
+    assert found[talk.overlaps > 0].min() > 0.5 > found[talk.overlaps == 0].max()
+    assert set(judge.thresholds.values()) <= set(THRESHOLDS)
+
+
+def test_kept_candidates_are_the_labelled_ones() -> None:
+    judge, talk = train_judge(TALKS), a_talk("new", 99)
+    kept = talk.keep(judge.probabilities(talk.candidates, talk.rows), judge.thresholds)
+    assert kept == np.flatnonzero(talk.overlaps).tolist()
+
+
+def test_training_twice_gives_the_same_judge_to_the_byte(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        save_judge(train_judge(TALKS, TALKS[:1]), tmp_path / name)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_a_saved_judge_judges_as_before(tmp_path: Path) -> None:
+    judge, talk = train_judge(TALKS), TALKS[0]
+    save_judge(judge, tmp_path)
+    again = load_judge(tmp_path)
+    assert np.array_equal(
+        again.probabilities(talk.candidates, talk.rows), judge.probabilities(talk.candidates, talk.rows)
+    )
+    assert again.thresholds == judge.thresholds
+
+
+def test_a_folder_without_a_judge_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailableError, match="no judge"):
+        load_judge(tmp_path)
+
+
+def test_one_talk_is_too_few() -> None:
+    with pytest.raises(ValueError, match="two labelled interviews"):
+        train_judge(TALKS[:1])
+
+
+def test_labels_are_matched_to_the_candidate_that_covers_them_best() -> None:
+    talk = TALKS[0]
+    matches = best_matches(talk)
+    assert len(matches) == len(talk.labels)
+    for i, k in matches:
+        assert (talk.candidates[i].start, talk.candidates[i].kind) == (talk.labels[k].start, talk.labels[k].kind)
