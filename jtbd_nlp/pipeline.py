@@ -136,7 +136,7 @@ class Vectors:
 
     Args:
         phrases: (n, dim), the encoder's vectors of the phrases.
-        senses: (n, dim), what is meant: between the phrase as written and the learned meaning of the words.
+        senses: (n, dim), the learned meaning of the words, in the space of the phrases: names are chosen by it.
         joint: (n, 2 * dim), learned meaning beside phrase: what is grouped.
     """
 
@@ -152,7 +152,7 @@ def statement_vectors(extraction: Extraction, engine: Engine) -> Vectors:
     """Hop 3: the vectors of all statements."""
     phrases = engine.embedder.embed([s.phrase for s in extraction.statements])
     meanings = extraction.meanings
-    return Vectors(phrases, _unit(phrases + meanings), _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
+    return Vectors(phrases, meanings, _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
 
 
 def _unit(rows: Floats) -> Floats:

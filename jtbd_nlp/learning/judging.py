@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from spacy.language import Language
 
 from jtbd_nlp.domain import Transcript
-from jtbd_nlp.evaluation import Prediction, marked_sentences, match_spans, span_iou
+from jtbd_nlp.evaluation import Prediction, calibration, marked_sentences, match_spans, span_iou
 from jtbd_nlp.gold import GoldStatement
 from jtbd_nlp.statements.encoder import Floats, ReadingModel
 from jtbd_nlp.statements.extraction import read_candidates, span_mean
@@ -108,34 +108,77 @@ def describe_talk(
     )
 
 
-def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -> Judge:
-    """Fit trees on all talks; calibration and thresholds come from talks that the trees of a fold have not seen.
+@dataclass(frozen=True, slots=True)
+class KindFigures:
+    """How the judge did on talks it had not seen, for one kind.
+
+    Args:
+        found_f1: mean of sentence F1 and span F1 over all talks, at the threshold.
+        calibration_error: expected calibration error of the candidates that were kept.
+    """
+
+    found_f1: float
+    calibration_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedJudge:
+    """A judge, and what is known of it from talks that the trees of a fold had not seen."""
+
+    judge: Judge
+    figures: Mapping[StatementKind, KindFigures]
+
+
+def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -> TrainedJudge:
+    """Fit trees on all talks; calibration, thresholds and figures come from talks that a fold's trees have not seen.
 
     `extra` are talks labelled for another purpose and more quickly: they count half in the trees and not at all in
-    calibration and thresholds.
+    calibration, thresholds and figures.
 
     Raises:
         ValueError: fewer than two talks, or a kind that no candidate matches.
     """
     if len(talks) < 2:
         raise ValueError("the judge needs two labelled interviews at least")
-    folds = [[t for i, t in enumerate(talks) if i % N_FOLDS == k] for k in range(min(N_FOLDS, len(talks)))]
-    trees, slopes = {}, {}
     unseen = [np.zeros(len(t.candidates), dtype=np.float32) for t in talks]
+    trees, slopes = {}, {}
     for kind in KINDS:
-        margins: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(talks)
-        for k, fold in enumerate(folds):
-            fitted = fit_trees([t for i, t in enumerate(talks) if i % N_FOLDS != k], kind, extra)
-            for j, talk in enumerate(fold):
-                rows = talk.rows[talk.of_kind(kind)]
-                margins[j * N_FOLDS + k] = fitted.inplace_predict(rows, predict_type="margin")
+        margins = _unseen_margins(talks, extra, kind)
         slopes[kind] = _calibrate(talks, margins, kind)
         slope, offset = slopes[kind]
-        for i, talk in enumerate(talks):
-            unseen[i][talk.of_kind(kind)] = 1 / (1 + np.exp(-(slope * margins[i] + offset)))
+        for talk, found, own in zip(talks, unseen, margins, strict=True):
+            found[talk.of_kind(kind)] = 1 / (1 + np.exp(-(slope * own + offset)))
         trees[kind] = fit_trees(talks, kind, extra)
     thresholds = {kind: _best_threshold(talks, unseen, kind) for kind in KINDS}
-    return Judge(trees, slopes, thresholds)
+    figures = {kind: _figures(talks, unseen, kind, thresholds) for kind in KINDS}
+    return TrainedJudge(Judge(trees, slopes, thresholds), figures)
+
+
+def _unseen_margins(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk], kind: StatementKind) -> list[Floats]:
+    """For each talk the margins of its candidates of one kind, from trees fitted without the talk's fold."""
+    margins: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(talks)
+    for k in range(min(N_FOLDS, len(talks))):
+        fitted = fit_trees([t for i, t in enumerate(talks) if i % N_FOLDS != k], kind, extra)
+        for i in range(k, len(talks), N_FOLDS):
+            rows = talks[i].rows[talks[i].of_kind(kind)]
+            margins[i] = fitted.inplace_predict(rows, predict_type="margin")
+    return margins
+
+
+def _figures(
+    talks: Sequence[JudgedTalk],
+    probabilities: Sequence[Floats],
+    kind: StatementKind,
+    thresholds: Mapping[StatementKind, float],
+) -> KindFigures:
+    confidences: list[float] = []
+    is_right: list[bool] = []
+    for talk, found in zip(talks, probabilities, strict=True):
+        kept = [i for i in talk.keep(found, thresholds) if talk.candidates[i].kind == kind]
+        confidences += [float(found[i]) for i in kept]
+        is_right += [bool(talk.overlaps[i] >= SAME_SPAN) for i in kept]
+    error = calibration(confidences, is_right).expected_error
+    return KindFigures(found_f1(talks, probabilities, kind, thresholds[kind]), error)
 
 
 def fit_trees(talks: Sequence[JudgedTalk], kind: StatementKind, extra: Sequence[JudgedTalk] = ()) -> xgboost.Booster:

@@ -19,7 +19,7 @@ from jtbd_nlp.embedding import SentenceTransformerEmbedder
 from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
-from jtbd_nlp.learning.judging import JudgedTalk, describe_talk, save_judge, train_judge
+from jtbd_nlp.learning.judging import JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
 from jtbd_nlp.learning.metrics import train_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
@@ -144,10 +144,40 @@ def train_engine(
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
     extra = _held_out_talks(training, workshop, on_progress) if training else {}
-    save_judge(train_judge(everything, [talk for name in sorted(extra) for talk in extra[name]]), out)
+    trained = train_judge(everything, [talk for name in sorted(extra) for talk in extra[name]])
+    save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
     _train_metrics([*(training.batches if training else ()), *studies]).save(out)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
+    (out / "CARD.md").write_text(_card(studies, training, trained, reading_model), encoding="utf-8")
+
+
+def _card(
+    studies: Sequence[GoldStudy], training: Training | None, trained: TrainedJudge, reading_model: ReadingModel
+) -> str:
+    """What the learned files were made from and how they did, for whoever finds the folder."""
+    lines = ["# Learned files of an engine", "", "Made by `jtbd train`. Heads trained on:", ""]
+    lines += [_data_line(study) for study in studies]
+    if training:
+        lines += ["", "Reading model tuned on:", "", *(_data_line(batch) for batch in training.batches)]
+    else:
+        lines += ["", "Reading model: the one that ships with the program."]
+    lines += ["", f"Tuning: `{json.dumps(dict(reading_model.card), sort_keys=True)}`", ""]
+    lines += ["Judge, on interviews that the trees of a fold had not seen:", ""]
+    lines += [
+        "| kind | threshold | mean of sentence and span F1 | calibration error of what is kept |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {kind} | {trained.judge.thresholds[kind]} | {f.found_f1:.3f} | {f.calibration_error:.3f} |"
+        for kind, f in trained.figures.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _data_line(study: GoldStudy) -> str:
+    n_labels = sum(len(study.labels[t.id]) for t in study.labelled)
+    return f"- {study.name}: {len(study.labelled)} interviews, {n_labels} labels"
 
 
 def evaluate_studies(
@@ -178,7 +208,7 @@ def evaluate_studies(
         reader = Reader(
             load_parser(),
             reading_model,
-            train_judge(others, unseen),
+            train_judge(others, unseen).judge,
             train_stage_head(others, reading_model),
             _train_metrics(
                 [*(training.fair_for(study.name) if training else ()), *(s for s in studies if s.name != study.name)]

@@ -73,14 +73,19 @@ TALKS = [a_talk(f"p{i}", i) for i in range(6)]
 
 
 def test_a_judge_tells_statements_from_the_rest_in_a_talk_it_has_not_seen() -> None:
-    judge, talk = train_judge(TALKS), a_talk("new", 99)
+    judge, talk = train_judge(TALKS).judge, a_talk("new", 99)
     found = judge.probabilities(talk.candidates, talk.rows)
     assert found[talk.overlaps > 0].min() > 0.5 > found[talk.overlaps == 0].max()
     assert set(judge.thresholds.values()) <= set(THRESHOLDS)
 
 
+def test_figures_come_from_talks_the_trees_had_not_seen() -> None:
+    figures = train_judge(TALKS).figures
+    assert all(0.8 < f.found_f1 <= 1 and 0 <= f.calibration_error < 0.3 for f in figures.values())
+
+
 def test_kept_candidates_are_the_labelled_ones() -> None:
-    judge, talk = train_judge(TALKS), a_talk("new", 99)
+    judge, talk = train_judge(TALKS).judge, a_talk("new", 99)
     kept = talk.keep(judge.probabilities(talk.candidates, talk.rows), judge.thresholds)
     assert kept == np.flatnonzero(talk.overlaps).tolist()
 
@@ -88,13 +93,13 @@ def test_kept_candidates_are_the_labelled_ones() -> None:
 def test_training_twice_gives_the_same_judge_to_the_byte(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        save_judge(train_judge(TALKS, TALKS[:1]), tmp_path / name)
+        save_judge(train_judge(TALKS, TALKS[:1]).judge, tmp_path / name)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
 def test_a_saved_judge_judges_as_before(tmp_path: Path) -> None:
-    judge, talk = train_judge(TALKS), TALKS[0]
+    judge, talk = train_judge(TALKS).judge, TALKS[0]
     save_judge(judge, tmp_path)
     again = load_judge(tmp_path)
     assert np.array_equal(
