@@ -125,10 +125,13 @@ def analyze(
     notes: Annotated[
         bool, typer.Option("--notes", help="The files are field notes about people, not their own talk.")
     ] = False,
+    encoder: Annotated[
+        str, typer.Option(help="Compare phrases with another sentence-transformers model: its folder or cached name.")
+    ] = Settings().encoder,
     learned: Learned = None,
 ) -> None:
     """Read transcripts and propose a job map: steps in six stages, and the needs within each step."""
-    settings = Settings(notes=notes)
+    settings = Settings(notes=notes, encoder=encoder)
     intake = _read(paths, settings)
     _report_intake(intake)
     if not intake.transcripts:
@@ -271,7 +274,7 @@ def _analyze(intake: Intake, study: Study, settings: Settings, learned: Path | N
 
     with progress_bars(Console(stderr=True)) as bars:
         bars.advance("load models", 0, 1)
-        engine = load_engine(learned)
+        engine = load_engine(learned, encoder=settings.encoder)
         bars.advance("load models", 1, 1)
         return run_hops(intake.transcripts, study=study, settings=settings, engine=engine, on_progress=bars.advance)
 

@@ -44,8 +44,8 @@ class GroupingSettings:
         neighbour_weight: share of a neighbour in the same turn that is mixed into a statement's vector: people stay
             with one thing for a while, so neighbours are one step seven times as often as any two statements.
         neighbour_reach: distance in characters over which that share falls to a third.
-        least_support: a statement stays ungrouped where the chance that it is one, times how firmly it belongs, is
-            less: a step of doubtful evidence costs a reader more than a quote left out.
+        least_support: a statement stays ungrouped where the chance that it is one, as a share of the median chance of
+            all, times how firmly it belongs, is less: doubtful evidence costs a reader more than a quote left out.
         groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
     """
 
@@ -57,7 +57,7 @@ class GroupingSettings:
     stage_weight: float = 0.8
     neighbour_weight: float = 0.1
     neighbour_reach: float = 150.0
-    least_support: float = 0.28
+    least_support: float = 0.5
     groups_base: float = 6.5
     groups_power: float = 0.26
 
@@ -339,11 +339,13 @@ def _as_grouping(
     What a must-link holds is never taken out.
     """
     clusters, ungrouped = [], []
+    # Talk unlike what the judge learned from is less certain all over; what counts is what is doubtful beside the rest.
+    typical = float(np.median([s.confidence for s in statements]))
     for number in dict.fromkeys(group.tolist()):
         rows = [int(i) for i in np.flatnonzero(group == number)]
         centre = _unit(space[rows].mean(axis=0, keepdims=True))[0]
         near = np.clip(space[rows] @ centre, 0.0, 1.0)
-        sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support
+        sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support * typical
         kept = [
             (statements[i].id, round(float(v), 6))
             for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True)

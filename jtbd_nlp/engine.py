@@ -28,26 +28,38 @@ STAGE_FILE: Final = "stage.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything `pipeline.analyze` needs besides transcripts and settings. `versions` go into the manifest."""
+    """Everything `pipeline.analyze` needs besides transcripts and settings. `versions` go into the manifest.
+
+    `has_one_space` says that the embedder is the encoder the reading model was tuned from, so that its vectors of
+    phrases and the learned meanings can be compared.
+    """
 
     reader: Reader
     embedder: Embedder
     versions: tuple[ModelVersion, ...]
+    has_one_space: bool = True
 
 
-def load_engine(learned: Path | None = None) -> Engine:
-    """Load and verify all models; `learned` is a folder that `jtbd train` wrote, by default the one that ships.
+def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engine:
+    """Load and verify all models.
+
+    Args:
+        learned: a folder that `jtbd train` wrote, by default the one that ships.
+        encoder: what phrases are compared with, see `Settings.encoder`; the reading model keeps its own.
 
     Raises:
         ModelUnavailableError: a model is missing; the message names the command that mends it.
         ModelMismatchError: a model's bytes are not those of the manifest.
     """
-    parser, encoder = resolve(PARSER), resolve(ENCODER)
+    parser, base = resolve(PARSER), resolve(ENCODER)
     learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
+    phrases = base if encoder == ENCODER else resolve(encoder)
+    used = (parser, base, learned_model) if phrases is base else (parser, base, phrases, learned_model)
     return Engine(
-        load_reader(encoder, learned_model.folder),
-        SentenceTransformerEmbedder(encoder.folder),
-        tuple(m.as_version() for m in (parser, encoder, learned_model)),
+        load_reader(base, learned_model.folder),
+        SentenceTransformerEmbedder(phrases.folder, name=phrases.name),
+        tuple(m.as_version() for m in used),
+        has_one_space=phrases.sha256 == base.sha256,
     )
 
 

@@ -233,11 +233,16 @@ def _step(
     stages = joint_stage(members)
     n_people = count_participants(members)
     sure = [m.confidence * share for m, share in zip(members, cluster.memberships, strict=True)]
-    best_first = sorted(range(len(members)), key=lambda i: (members[i].led, -round(sure[i], 6), members[i].id))
+    phrases = [m.phrase for m in members]
+    name = best_phrase(phrases, vectors, quality, senses=senses)
+    named = vectors[phrases.index(name)]
+    # The first quote stands beside the name and must say it: near to it in words and meaning, and surely a statement.
+    fit = [float((vectors[i] + senses[i]) @ named) / 2 + sure[i] / 2 for i in range(len(members))]
+    best_first = sorted(range(len(members)), key=lambda i: (members[i].led, -round(fit[i], 6), members[i].id))
     low, high = wilson_interval(n_people, max(n_asked, n_people))
     return JobStep(
         id=group_id("step", cluster.statements),
-        phrase=best_phrase([m.phrase for m in members], vectors, quality, senses=senses),
+        phrase=name,
         stage=likeliest_stage(stages),
         stage_probabilities=stages,
         position=1,

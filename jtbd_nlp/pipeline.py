@@ -136,8 +136,9 @@ class Vectors:
 
     Args:
         phrases: (n, dim), the encoder's vectors of the phrases.
-        senses: (n, dim), the learned meaning of the words, in the space of the phrases: names are chosen by it.
-        joint: (n, 2 * dim), learned meaning beside phrase: what is grouped.
+        senses: (n, dim), the learned meaning of the words, in the space of the phrases (where the encoder is another
+            than the reading model's, the phrases themselves): names are chosen by it.
+        joint: (n, width + dim), learned meaning beside phrase: what is grouped.
     """
 
     phrases: Floats
@@ -152,7 +153,8 @@ def statement_vectors(extraction: Extraction, engine: Engine) -> Vectors:
     """Hop 3: the vectors of all statements."""
     phrases = engine.embedder.embed([s.phrase for s in extraction.statements])
     meanings = extraction.meanings
-    return Vectors(phrases, meanings, _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
+    senses = meanings if engine.has_one_space else phrases
+    return Vectors(phrases, senses, _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
 
 
 def _unit(rows: Floats) -> Floats:
@@ -167,7 +169,7 @@ def _extract(
     for n, transcript in enumerate(transcripts, 1):
         parts.append(extract_statements(transcript, engine.reader, job=study.job, settings=settings))
         report("read interviews", n, len(transcripts))
-    return Extraction.join(parts, width=engine.embedder.dim)
+    return Extraction.join(parts, width=engine.reader.reading.network.meaning.out_features)
 
 
 def _of_kind(statements: Sequence[ActionStatement | NeedStatement], kind: type[S]) -> tuple[list[S], list[int]]:

@@ -23,7 +23,7 @@ from jtbd_nlp.evaluation import Prediction, calibration, marked_sentences, match
 from jtbd_nlp.gold import GoldStatement
 from jtbd_nlp.statements.encoder import Floats, ReadingModel
 from jtbd_nlp.statements.extraction import read_candidates, span_mean
-from jtbd_nlp.statements.judgement import KINDS, Candidate, Judge, StatementKind, choose
+from jtbd_nlp.statements.judgement import KINDS, Candidate, Judge, StatementKind, choose, threshold_for
 
 N_FOLDS: Final = 5
 N_ROUNDS: Final = 250
@@ -42,7 +42,6 @@ TREE_SETTINGS: Final[Mapping[str, Any]] = {
 # Overlap from which a candidate counts as the labelled span, as the scores count it.
 SAME_SPAN: Final = 0.5
 EXTRA_WEIGHT: Final = 0.5
-THRESHOLDS: Final = tuple(round(0.10 + 0.025 * k, 3) for k in range(21))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +70,16 @@ class JudgedTalk:
         """Which candidates are of one kind."""
         return np.array([i for i, c in enumerate(self.candidates) if c.kind == kind], dtype=np.int64)
 
-    def keep(self, probabilities: Floats, thresholds: Mapping[StatementKind, float]) -> list[int]:
+    def keep(self, probabilities: Floats) -> list[int]:
         """Candidates that would be kept, turn by turn."""
-        kept: list[int] = []
+        likely: list[int] = []
         for turn in dict.fromkeys(self.turns.tolist()):
             mine = np.flatnonzero(self.turns == turn)
-            chosen = choose([self.candidates[i] for i in mine], probabilities[mine], thresholds)
-            kept += [int(mine[k]) for k in chosen]
-        return kept
+            likely += [int(mine[k]) for k in choose([self.candidates[i] for i in mine], probabilities[mine])]
+        thresholds = {
+            kind: threshold_for(probabilities[[i for i in likely if self.candidates[i].kind == kind]]) for kind in KINDS
+        }
+        return [i for i in likely if probabilities[i] >= thresholds[self.candidates[i].kind]]
 
 
 def describe_talk(
@@ -113,11 +114,12 @@ class KindFigures:
     """How the judge did on talks it had not seen, for one kind.
 
     Args:
-        found_f1: mean of sentence F1 and span F1 over all talks, at the threshold.
+        sentence_f1, span_f1: over the sentences and spans of all talks together.
         calibration_error: expected calibration error of the candidates that were kept.
     """
 
-    found_f1: float
+    sentence_f1: float
+    span_f1: float
     calibration_error: float
 
 
@@ -130,10 +132,10 @@ class TrainedJudge:
 
 
 def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -> TrainedJudge:
-    """Fit trees on all talks; calibration, thresholds and figures come from talks that a fold's trees have not seen.
+    """Fit trees on all talks; calibration and figures come from talks that a fold's trees have not seen.
 
     `extra` are talks labelled for another purpose and more quickly: they count half in the trees and not at all in
-    calibration, thresholds and figures.
+    calibration and figures.
 
     Raises:
         ValueError: fewer than two talks, or a kind that no candidate matches.
@@ -149,9 +151,7 @@ def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -
         for talk, found, own in zip(talks, unseen, margins, strict=True):
             found[talk.of_kind(kind)] = 1 / (1 + np.exp(-(slope * own + offset)))
         trees[kind] = fit_trees(talks, kind, extra)
-    thresholds = {kind: _best_threshold(talks, unseen, kind) for kind in KINDS}
-    figures = {kind: _figures(talks, unseen, kind, thresholds) for kind in KINDS}
-    return TrainedJudge(Judge(trees, slopes, thresholds), figures)
+    return TrainedJudge(Judge(trees, slopes), {kind: _figures(talks, unseen, kind) for kind in KINDS})
 
 
 def _unseen_margins(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk], kind: StatementKind) -> list[Floats]:
@@ -165,20 +165,24 @@ def _unseen_margins(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk], ki
     return margins
 
 
-def _figures(
-    talks: Sequence[JudgedTalk],
-    probabilities: Sequence[Floats],
-    kind: StatementKind,
-    thresholds: Mapping[StatementKind, float],
-) -> KindFigures:
+def _figures(talks: Sequence[JudgedTalk], probabilities: Sequence[Floats], kind: StatementKind) -> KindFigures:
     confidences: list[float] = []
     is_right: list[bool] = []
+    n = np.zeros(6)
     for talk, found in zip(talks, probabilities, strict=True):
-        kept = [i for i in talk.keep(found, thresholds) if talk.candidates[i].kind == kind]
+        kept = [i for i in talk.keep(found) if talk.candidates[i].kind == kind]
         confidences += [float(found[i]) for i in kept]
         is_right += [bool(talk.overlaps[i] >= SAME_SPAN) for i in kept]
-    error = calibration(confidences, is_right).expected_error
-    return KindFigures(found_f1(talks, probabilities, kind, thresholds[kind]), error)
+        gold = [x for x in talk.labels if x.kind == kind]
+        spans = [_prediction(talk, i) for i in kept]
+        texts = {t.index: t.text for t in talk.transcript.turns}
+        in_gold, in_kept = marked_sentences(gold, texts), marked_sentences(spans, texts)
+        n += [len(gold), len(kept), len(match_spans(gold, spans)), len(in_gold), len(in_kept), len(in_gold & in_kept)]
+    return KindFigures(
+        sentence_f1=2 * n[5] / max(1, n[3] + n[4]),
+        span_f1=2 * n[2] / max(1, n[0] + n[1]),
+        calibration_error=calibration(confidences, is_right).expected_error,
+    )
 
 
 def fit_trees(talks: Sequence[JudgedTalk], kind: StatementKind, extra: Sequence[JudgedTalk] = ()) -> xgboost.Booster:
@@ -206,29 +210,6 @@ def _calibrate(talks: Sequence[JudgedTalk], margins: Sequence[Floats], kind: Sta
     return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
-def _best_threshold(talks: Sequence[JudgedTalk], probabilities: Sequence[Floats], kind: StatementKind) -> float:
-    """The threshold with the best mean of sentence F1 and span F1 over all talks."""
-    return max(THRESHOLDS, key=lambda t: (round(found_f1(talks, probabilities, kind, t), 6), -t))
-
-
-def found_f1(
-    talks: Sequence[JudgedTalk], probabilities: Sequence[Floats], kind: StatementKind, threshold: float
-) -> float:
-    """Mean of sentence F1 and span F1 when candidates of one kind are kept from `threshold` on."""
-    n = np.zeros(6)
-    for talk, found in zip(talks, probabilities, strict=True):
-        texts = {t.index: t.text for t in talk.transcript.turns}
-        gold = [x for x in talk.labels if x.kind == kind]
-        mine = talk.of_kind(kind)
-        masked = np.zeros_like(found)
-        masked[mine] = found[mine]
-        kept = [_prediction(talk, i) for i in talk.keep(masked, dict.fromkeys(KINDS, threshold))]
-        in_gold, in_kept = marked_sentences(gold, texts), marked_sentences(kept, texts)
-        n += [len(gold), len(kept), len(match_spans(gold, kept)), len(in_gold), len(in_kept), len(in_gold & in_kept)]
-    spans, sentences = 2 * n[2] / max(1, n[0] + n[1]), 2 * n[5] / max(1, n[3] + n[4])
-    return float((spans + sentences) / 2)
-
-
 def _prediction(talk: JudgedTalk, i: int) -> Prediction:
     c = talk.candidates[i]
     return Prediction(int(talk.turns[i]), c.start, c.end, c.kind, None, None)
@@ -238,5 +219,5 @@ def save_judge(judge: Judge, folder: Path) -> None:
     """Write `judge-action.ubj`, `judge-need.ubj` and `judge.json`, which `load_judge` reads."""
     for kind in KINDS:
         judge.trees[kind].save_model(folder / f"judge-{kind}.ubj")
-    notes = {"slopes": judge.slopes, "thresholds": judge.thresholds}
+    notes = {"slopes": judge.slopes}
     (folder / "judge.json").write_text(json.dumps(notes, indent=1, sort_keys=True) + "\n", encoding="utf-8")

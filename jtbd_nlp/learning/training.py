@@ -165,11 +165,11 @@ def _card(
     lines += ["", f"Tuning: `{json.dumps(dict(reading_model.card), sort_keys=True)}`", ""]
     lines += ["Judge, on interviews that the trees of a fold had not seen:", ""]
     lines += [
-        "| kind | threshold | mean of sentence and span F1 | calibration error of what is kept |",
+        "| kind | sentence F1 | span F1 | calibration error of what is kept |",
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {kind} | {trained.judge.thresholds[kind]} | {f.found_f1:.3f} | {f.calibration_error:.3f} |"
+        f"| {kind} | {f.sentence_f1:.3f} | {f.span_f1:.3f} | {f.calibration_error:.3f} |"
         for kind, f in trained.figures.items()
     ]
     return "\n".join(lines) + "\n"

@@ -30,12 +30,14 @@ from jtbd_nlp.domain import (
 from jtbd_nlp.statements.clauses import find_clauses
 from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
 from jtbd_nlp.statements.judgement import (
+    KINDS,
     Candidate,
     Judge,
     StatementKind,
     choose,
     describe_candidates,
     list_candidates,
+    threshold_for,
 )
 from jtbd_nlp.statements.led import is_led, said_before
 from jtbd_nlp.statements.need_metrics import MetricChooser
@@ -111,13 +113,14 @@ def extract_statements(transcript: Transcript, reader: Reader, *, job: str, sett
 
     No participants, or talk without statements, give an empty Extraction.
     """
-    thresholds = thresholds_of(reader.judge, settings)
-    found: list[Found] = []
+    likely: list[Found] = []
     for turn, doc, candidates, rows, reading in read_candidates(transcript, reader.parser, reader.reading):
         probabilities = reader.judge.probabilities(candidates, rows)
-        for i in choose(candidates, probabilities, thresholds):
+        for i in choose(candidates, probabilities):
             c = candidates[i]
-            found.append(Found(turn, doc, c, float(probabilities[i]), span_mean(reading, c)))
+            likely.append(Found(turn, doc, c, float(probabilities[i]), span_mean(reading, c)))
+    thresholds = _thresholds(likely, settings)
+    found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
     width = reader.reading.network.meaning.out_features
     if not found:
         return Extraction((), np.zeros((0, width), dtype=np.float32))
@@ -133,12 +136,17 @@ def extract_statements(transcript: Transcript, reader: Reader, *, job: str, sett
     return Extraction(tuple(s for s, _ in pairs), meanings[[i for _, i in pairs]])
 
 
-def thresholds_of(judge: Judge, settings: Settings) -> Mapping[StatementKind, float]:
-    """The judge's own thresholds, where the settings name none."""
-    return {
-        "action": judge.thresholds["action"] if settings.action_threshold is None else settings.action_threshold,
-        "need": judge.thresholds["need"] if settings.need_threshold is None else settings.need_threshold,
+def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[StatementKind, float]:
+    """The thresholds of the settings, and this talk's own where they name none."""
+    set_by_user: Mapping[StatementKind, float | None] = {
+        "action": settings.action_threshold,
+        "need": settings.need_threshold,
     }
+    own = {
+        kind: threshold_for(np.array([f.probability for f in likely if f.candidate.kind == kind], dtype=np.float32))
+        for kind in KINDS
+    }
+    return {kind: own[kind] if (wanted := set_by_user[kind]) is None else wanted for kind in KINDS}
 
 
 def read_candidates(

@@ -8,7 +8,7 @@ Knows no spaCy objects (a Clause carries its own features), no studies.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -26,6 +26,10 @@ KINDS: Final[tuple[StatementKind, ...]] = ("action", "need")
 
 # Context on either side of a candidate whose probability mass counts as "missed by this span".
 _REACH: Final = 16
+# Candidates less likely than this are not looked at.
+_LEAST: Final = 0.02
+# A little under the threshold of the best F1: a reader can reject what is shown, but not approve what is not.
+_RECALL_BIAS: Final = 0.9
 _READING_FEATURES: Final = (
     "inside_mean",
     "inside_min",
@@ -126,11 +130,10 @@ def _connected(run: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Boosted trees for each kind, the calibration of their scores, and the thresholds above which a clause counts."""
+    """Boosted trees for each kind, and the calibration of their scores."""
 
     trees: dict[StatementKind, xgboost.Booster]
     slopes: dict[StatementKind, tuple[float, float]]
-    thresholds: dict[StatementKind, float]
 
     def probabilities(self, candidates: Sequence[Candidate], rows: Floats) -> Floats:
         """Calibrated probability (n,) that each candidate is a statement of its kind with about the right edges."""
@@ -144,24 +147,41 @@ class Judge:
         return found
 
 
-def choose(
-    candidates: Sequence[Candidate], probabilities: Floats, thresholds: Mapping[StatementKind, float]
-) -> list[int]:
-    """Indices of the candidates to keep: likeliest first, above their threshold, none overlapping one of its own kind.
+def choose(candidates: Sequence[Candidate], probabilities: Floats) -> list[int]:
+    """Indices of candidates of one turn that do not overlap another of their kind: the likelier of two is taken.
 
-    Ties go to the earlier and then the shorter span. The result is in the order of the candidates.
+    Ties go to the earlier and then the shorter span; what is next to impossible is left out. The result is in the
+    order of the candidates.
     """
     order = sorted(range(len(candidates)), key=lambda i: (-probabilities[i], candidates[i].start, candidates[i].end))
     kept: list[int] = []
     for i in order:
         c = candidates[i]
-        if probabilities[i] < thresholds[c.kind]:
-            continue
+        if probabilities[i] < _LEAST:
+            break
         if all(
             c.kind != candidates[j].kind or c.end <= candidates[j].start or candidates[j].end <= c.start for j in kept
         ):
             kept.append(i)
     return sorted(kept)
+
+
+def threshold_for(probabilities: Floats) -> float:
+    """The probability from which candidates should be kept, given those of all candidates that do not overlap.
+
+    Calibrated probabilities tell the F1 to expect from keeping the k likeliest; the threshold that makes it largest is
+    half of it. Talk unlike what the judge learned from gets lower probabilities all over, and with them a lower
+    threshold, where a fixed one would overlook half of it. No candidates give 1.
+
+    Source:
+        Lipton, Elkan and Naryanaswamy 2014, doi:10.1007/978-3-662-44851-9_15.
+    """
+    likeliest = np.sort(probabilities.astype(np.float64))[::-1]
+    if not len(likeliest):
+        return 1.0
+    ranks = np.arange(1, len(likeliest) + 1)
+    f1 = 2 * np.cumsum(likeliest) / (ranks + likeliest.sum())
+    return float(_RECALL_BIAS * f1.max() / 2)
 
 
 def load_judge(folder: Path) -> Judge:
@@ -180,7 +200,6 @@ def load_judge(folder: Path) -> Judge:
         return Judge(
             trees,
             {kind: (notes["slopes"][kind][0], notes["slopes"][kind][1]) for kind in KINDS},
-            {kind: notes["thresholds"][kind] for kind in KINDS},
         )
     except (OSError, ValueError, KeyError, xgboost.core.XGBoostError) as fault:
         raise ModelUnavailableError(f"{folder}: no judge: {fault}") from fault

@@ -18,9 +18,8 @@ from jtbd_nlp.statements.judgement import (
     choose,
     describe_candidates,
     list_candidates,
+    threshold_for,
 )
-
-HALF: dict[StatementKind, float] = {"action": 0.5, "need": 0.5}
 
 
 def a_clause(start: int, end: int, *, whole_start: int | None = None) -> Clause:
@@ -86,21 +85,32 @@ def test_a_candidate_outside_the_words_has_no_features() -> None:
 
 def test_the_likelier_of_two_that_overlap_is_kept() -> None:
     candidates = [a_candidate(0, 10), a_candidate(5, 20)]
-    assert choose(candidates, np.array([0.6, 0.8], dtype=np.float32), HALF) == [1]
+    assert choose(candidates, np.array([0.6, 0.8], dtype=np.float32)) == [1]
 
 
 def test_an_action_and_a_need_may_overlap() -> None:
     candidates = [a_candidate(0, 10), a_candidate(0, 10, "need")]
-    assert choose(candidates, np.array([0.6, 0.8], dtype=np.float32), HALF) == [0, 1]
+    assert choose(candidates, np.array([0.6, 0.8], dtype=np.float32)) == [0, 1]
 
 
-def test_what_is_below_its_threshold_is_dropped() -> None:
-    assert choose([a_candidate(0, 10)], np.array([0.4], dtype=np.float32), HALF) == []
+def test_what_is_next_to_impossible_is_dropped() -> None:
+    assert choose([a_candidate(0, 10)], np.array([0.01], dtype=np.float32)) == []
+
+
+def test_the_threshold_falls_with_what_can_be_expected() -> None:
+    sure = threshold_for(np.array([0.95, 0.9, 0.9, 0.1, 0.05], dtype=np.float32))
+    unsure = threshold_for(np.array([0.4, 0.3, 0.3, 0.1, 0.05], dtype=np.float32))
+    assert 0.35 < sure < 0.5
+    assert 0.1 < unsure < 0.3
+
+
+def test_no_candidates_need_no_threshold() -> None:
+    assert threshold_for(np.zeros(0, dtype=np.float32)) == 1.0
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20), st.floats(0, 1, width=32)), max_size=20))
 def test_kept_candidates_of_a_kind_never_overlap(rows: list[tuple[int, int, float]]) -> None:
     candidates = [a_candidate(start, start + length) for start, length, _ in rows]
-    kept = choose(candidates, np.array([p for *_, p in rows], dtype=np.float32), HALF)
+    kept = choose(candidates, np.array([p for *_, p in rows], dtype=np.float32))
     spans = sorted((candidates[i].start, candidates[i].end) for i in kept)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
