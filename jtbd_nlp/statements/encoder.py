@@ -178,7 +178,7 @@ class ReadingModel:
     card: Mapping[str, object]
 
     def read(self, transcript: Transcript) -> dict[int, TurnReading]:
-        """Read the turns of one transcript that are not an interviewer's, by turn index; wordless turns are left out.
+        """Read the participants' turns of one transcript, by turn index; wordless turns are left out.
 
         A function of this transcript alone: batches never mix interviews, so that an interview reads the same
         whatever others it is analysed with.

@@ -7,6 +7,7 @@ transcripts: extracting two interviews together or apart gives the same statemen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -109,7 +110,7 @@ class Found:
 
 
 def extract_statements(transcript: Transcript, reader: Reader, *, job: str, settings: Settings) -> Extraction:
-    """Find every action and need statement in one transcript. The interviewer's words are never evidence.
+    """Find every action and need statement in one transcript. Only participants' words are evidence.
 
     No participants, or talk without statements, give an empty Extraction.
     """
@@ -152,11 +153,15 @@ def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[Statemen
 def read_candidates(
     transcript: Transcript, parser: Language, reading_model: ReadingModel
 ) -> list[tuple[Turn, Doc, list[Candidate], Floats, TurnReading]]:
-    """Parse and read every turn that is not an interviewer's; its candidates with their feature rows, turn by turn."""
-    turns = [t for t in transcript.turns if t.role is not Role.INTERVIEWER]
-    readings = reading_model.read(transcript)
+    """Parse and read every participant's turn; its candidates with their feature rows, turn by turn."""
+    turns = [t for t in transcript.turns if t.role is Role.PARTICIPANT]
+    # Two thirds of the time of a run are these two, and neither needs the other.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        reading_job = beside.submit(reading_model.read, transcript)
+        docs = parse_turns(parser, [t.text for t in turns])
+        readings = reading_job.result()
     found = []
-    for turn, doc in zip(turns, parse_turns(parser, [t.text for t in turns]), strict=True):
+    for turn, doc in zip(turns, docs, strict=True):
         if turn.index not in readings:
             continue
         candidates = list_candidates(find_clauses(doc, kind=transcript.kind))

@@ -52,7 +52,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 
 
 def cut_windows(
-    transcript: Transcript, tokenizer: Tokenizer, *, roles: Iterable[Role] = (Role.PARTICIPANT, Role.OTHER)
+    transcript: Transcript, tokenizer: Tokenizer, *, roles: Iterable[Role] = (Role.PARTICIPANT,)
 ) -> list[Window]:
     """Cut the turns of the given roles into windows, in the order of the talk.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from jtbd_nlp.models import assets_folder
 from jtbd_nlp.pipeline import analyze
 from jtbd_nlp.readers.intake import read_paths
 from jtbd_nlp.stages import STAGES
+from tests.builders import a_transcript
 
 pytestmark = pytest.mark.model
 
@@ -51,7 +53,15 @@ def test_every_quote_is_what_a_participant_said_there(analysis: Analysis) -> Non
     for s in analysis.statements:
         turn = by_id[s.evidence.transcript].turns[s.evidence.span.turn]
         assert turn.text[s.evidence.span.start : s.evidence.span.end] == s.evidence.quote
-        assert turn.role is not Role.INTERVIEWER
+        assert turn.role is Role.PARTICIPANT
+
+
+def test_third_parties_are_neither_evidence_nor_counted(engine: Engine) -> None:
+    talk = a_transcript("How do you plan?", "I check the map and I call the hotel.", "And then?", "I book the train.")
+    sponsor = replace(talk.turns[3], speaker="Sponsor", role=Role.OTHER)
+    found = analysis_of(engine, replace(talk, turns=(*talk.turns[:3], sponsor)))
+    assert {s.speaker for s in found.statements} == {talk.turns[1].speaker}
+    assert all(step.n_participants <= 1 for step in found.steps)
 
 
 def test_every_stage_of_the_sample_study_has_evidence(analysis: Analysis) -> None:
