@@ -69,8 +69,13 @@ def run_jtbd(installed: Path, *arguments: str, cwd: Path) -> subprocess.Complete
 
 def test_the_wheel_holds_every_file_of_the_packages_and_of_the_two_folders(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    wanted = source_files(*PACKAGES) | {f"jtbd_nlp/assets/{name}" for name in source_files(*ASSETS)}
+    needed = {name for name in source_files(*ASSETS) if not name.startswith("models/tuned/")}
+    wanted = source_files(*PACKAGES) | {f"jtbd_nlp/assets/{name}" for name in needed}
     assert wanted - names == set()
+
+
+def test_the_wheel_leaves_out_the_reading_models_that_only_scoring_needs(wheel: Path) -> None:
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if "models/tuned/" in name]
 
 
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
