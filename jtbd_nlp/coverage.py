@@ -13,7 +13,8 @@ from typing import Final
 from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
 
 from jtbd_nlp.domain import Coverage, Role, Saturation, Statement, Transcript
-from jtbd_nlp.evaluation import n_shared, sentence_bounds
+from jtbd_nlp.evaluation import n_shared
+from jtbd_nlp.sentences import sentence_bounds
 
 N_UNEXPLAINED: Final = 5
 # Two-sided 95 %.

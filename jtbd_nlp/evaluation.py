@@ -7,7 +7,6 @@ better, but for `map.steps`, a ratio of which 1 is right, and the counts (`*.gol
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final, Protocol
 
 from jtbd_nlp.domain import Analysis, Role, Transcript
 from jtbd_nlp.errors import AnalysisError
+from jtbd_nlp.sentences import sentence_bounds
 from jtbd_nlp.stages import STAGES, likeliest_stage
 
 Bounds = tuple[int, int]
@@ -41,8 +41,6 @@ HEADLINE_FIGURES: Final = (
     "map.precision",
     "map.steps",
 )
-
-_SENTENCE_BREAK: Final = re.compile(r"(?<=[.!?…])[\"')\]]*\s+|\n+")
 
 
 class Marked(Protocol):
@@ -197,19 +195,6 @@ def scores_json(figures: Mapping[str, Figures]) -> str:
     return (
         json.dumps({"studies": studies, "mean": _rounded(mean_figures(figures))}, ensure_ascii=False, indent=1) + "\n"
     )
-
-
-def sentence_bounds(text: str) -> list[Bounds]:
-    """Cut a turn into sentences, (start, end), by a plain rule that both sides of a score share.
-
-    An end mark with white space after it, or a line break, ends a sentence. Empty text has none.
-    """
-    bounds, start = [], 0
-    for gap in _SENTENCE_BREAK.finditer(text):
-        if gap.start() > start:
-            bounds.append((start, gap.start()))
-        start = gap.end()
-    return [*bounds, (start, len(text))] if start < len(text) else bounds
 
 
 def n_shared(a: Bounds, b: Bounds) -> int:

@@ -26,11 +26,11 @@ from jtbd_nlp.evaluation import (
     recovered_steps,
     score_study,
     scores_json,
-    sentence_bounds,
     span_iou,
     stage_confusion,
     stage_shares,
 )
+from jtbd_nlp.sentences import sentence_bounds
 from jtbd_nlp.stages import STAGES
 
 BENCH = Path(__file__).resolve().parents[2].parent / "shared" / "bench" / "score.py"
