@@ -198,6 +198,7 @@ def evaluate_studies(
     read: dict[int, tuple[ReadingModel, dict[str, list[JudgedTalk]]]] = {}
     models: dict[frozenset[str], ReadingModel] = {}
     extra = _held_out_talks(training, workshop, on_progress) if training else {}
+    parser, embedder = load_parser(), SentenceTransformerEmbedder(resolve(ENCODER).folder)
     for n, study in enumerate(studies):
         reading_model = _fair_reading_model(study, training, workshop, models, on_progress)
         if id(reading_model) not in read:
@@ -206,7 +207,7 @@ def evaluate_studies(
         others = [talk for name in sorted(talks) if name != study.name for talk in talks[name]]
         unseen = [talk for name in sorted(extra) if name != study.name for talk in extra[name]]
         reader = Reader(
-            load_parser(),
+            parser,
             reading_model,
             train_judge(others, unseen).judge,
             train_stage_head(others, reading_model),
@@ -214,8 +215,7 @@ def evaluate_studies(
                 [*(training.fair_for(study.name) if training else ()), *(s for s in studies if s.name != study.name)]
             ),
         )
-        encoder = resolve(ENCODER)
-        engine = Engine(reader, SentenceTransformerEmbedder(encoder.folder), (resolve(PARSER).as_version(),))
+        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),))
         analysis = analyze(
             study.labelled,
             study=Study(name=study.name, job=study.job, executor=study.executor),

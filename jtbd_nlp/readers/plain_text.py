@@ -76,11 +76,6 @@ def read_text(
     return draft
 
 
-def draft_from_lines(lines: Sequence[str], *, format: str) -> Draft:  # noqa: A002 - the field's own name
-    """`read_text` for text that comes as lines, such as a table's cell."""
-    return read_text("\n".join(lines), format=format)
-
-
 def read_labelled(text: str, *, clean: Callable[[str], str] | None = None, format: str = "plain-text") -> Draft | None:  # noqa: A002 - the field's own name
     """Make turns of talk whose speakers are labelled; None where none are. Arguments as for `read_text`."""
     lines = text.split("\n")

@@ -109,7 +109,7 @@ class Found:
     mean: Floats
 
 
-def extract_statements(transcript: Transcript, reader: Reader, *, job: str, settings: Settings) -> Extraction:
+def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings) -> Extraction:
     """Find every action and need statement in one transcript. Only participants' words are evidence.
 
     No participants, or talk without statements, give an empty Extraction.

@@ -19,11 +19,6 @@ SHORT_WORDS: Final = 6
 PERSON_PRONOUNS: Final = word_set("i me we us you he him she her they them one y'all ya")
 THING_PRONOUNS: Final = word_set("it this that these those them they one ones")
 REFLEXIVES: Final = word_set("myself yourself himself herself itself ourselves yourselves themselves oneself")
-VAGUE_PRONOUNS: Final = word_set(
-    "something anything everything nothing someone somebody anyone anybody everyone "
-    "everybody nobody what whatever which who whom whose there here mine yours ours "
-    "theirs hers his each other another all both some any none many more most few less"
-)
 PRONOUNS: Final = PERSON_PRONOUNS | THING_PRONOUNS | REFLEXIVES
 POSSESSIVES: Final = word_set("my our your his her its their whose mine yours ours theirs one's")
 

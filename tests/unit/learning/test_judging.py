@@ -12,31 +12,11 @@ from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.gold import GoldStatement
 from jtbd_nlp.learning.judging import JudgedTalk, save_judge, train_judge
 from jtbd_nlp.learning.staging import best_matches
-from jtbd_nlp.statements.clauses import FEATURE_NAMES, Clause
-from jtbd_nlp.statements.judgement import CANDIDATE_FEATURES, KINDS, Candidate, StatementKind, load_judge
+from jtbd_nlp.statements.judgement import CANDIDATE_FEATURES, KINDS, load_judge
 from tests.builders import a_transcript
+from tests.candidates import a_candidate
 
 N_SENTENCES = 40
-
-
-def a_candidate(start: int, end: int, kind: StatementKind) -> Candidate:
-    clause = Clause(
-        start=start,
-        end=end,
-        head=0,
-        construction="root",
-        actor=None,
-        verb=None,
-        object=None,
-        context=None,
-        negated=False,
-        modality="none",
-        tense="present",
-        habitual=False,
-        features=(0.0,) * len(FEATURE_NAMES),
-        whole_start=start,
-    )
-    return Candidate(clause, kind, start, end)
 
 
 def a_talk(name: str, seed: int) -> JudgedTalk:

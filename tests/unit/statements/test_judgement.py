@@ -9,40 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jtbd_nlp.statements.clauses import FEATURE_NAMES, Clause
 from jtbd_nlp.statements.encoder import TurnReading
 from jtbd_nlp.statements.judgement import (
     CANDIDATE_FEATURES,
-    Candidate,
-    StatementKind,
     choose,
     describe_candidates,
     list_candidates,
     threshold_for,
 )
-
-
-def a_clause(start: int, end: int, *, whole_start: int | None = None) -> Clause:
-    return Clause(
-        start=start,
-        end=end,
-        head=0,
-        construction="root",
-        actor=None,
-        verb="check",
-        object=None,
-        context=None,
-        negated=False,
-        modality="none",
-        tense="present",
-        habitual=False,
-        features=(0.0,) * len(FEATURE_NAMES),
-        whole_start=start if whole_start is None else whole_start,
-    )
-
-
-def a_candidate(start: int, end: int, kind: StatementKind = "action") -> Candidate:
-    return Candidate(a_clause(start, end), kind, start, end)
+from tests.candidates import a_candidate, a_clause
 
 
 def a_reading(*action: float) -> TurnReading:
