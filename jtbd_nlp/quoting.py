@@ -74,22 +74,40 @@ def quote_in_context(statement: Statement, transcript: Transcript, *, n_words: i
     """Set a statement's quote between up to `n_words` words on each side, with the question asked before it."""
     span = statement.evidence.span
     turn = transcript.turns[span.turn]
-    left, right = turn.text[: span.start], turn.text[span.end :]
-    first = max(_start_of_last_words(left, n_words), len(left) - N_CONTEXT_CHARACTERS)
-    last = min(_end_of_first_words(right, n_words), N_CONTEXT_CHARACTERS)
+    first, last = context_bounds(turn.text, span.start, span.end, n_words=n_words)
     return QuoteInContext(
         speaker=statement.speaker,
         transcript=transcript.id,
         turn=span.turn,
         start_s=turn.start,
-        question=_question_before(transcript, turn),
-        before=left[first:],
+        question=question_before(transcript, turn),
+        before=turn.text[first : span.start],
         quote=turn.text[span.start : span.end],
-        after=right[:last],
-        is_cut_before=bool(left[:first].strip()),
-        is_cut_after=bool(right[last:].strip()),
+        after=turn.text[span.end : last],
+        is_cut_before=bool(turn.text[:first].strip()),
+        is_cut_after=bool(turn.text[last:].strip()),
         is_led=statement.led,
     )
+
+
+def context_bounds(text: str, start: int, end: int, *, n_words: int = N_CONTEXT_WORDS) -> tuple[int, int]:
+    """Where the words around `text[start:end]` begin and end: up to `n_words` on each side, fewer if they are long."""
+    left, right = text[:start], text[end:]
+    first = max(_start_of_last_words(left, n_words), len(left) - N_CONTEXT_CHARACTERS)
+    return first, end + min(_end_of_first_words(right, n_words), N_CONTEXT_CHARACTERS)
+
+
+def question_before(transcript: Transcript, turn: Turn) -> str:
+    """The last thing an interviewer said shortly before `turn`, its end if it is long."""
+    for earlier in reversed(transcript.turns[max(0, turn.index - MAX_TURNS_BACK) : turn.index]):
+        if earlier.role is Role.INTERVIEWER:
+            text = " ".join(earlier.text.split())
+            if len(text) <= N_QUESTION_CHARACTERS:
+                return text
+            # What is asked stands at the end of a long turn.
+            end = text[-N_QUESTION_CHARACTERS:]
+            return "… " + (end.partition(" ")[2] or end)
+    return ""
 
 
 def clock_time(seconds: float) -> str:
@@ -133,19 +151,6 @@ def _named_statements(analysis: Analysis) -> Iterable[tuple[str, tuple[str, ...]
     for stage in analysis.stages:
         yield f"stage {stage.stage}", stage.nearest
     yield "coverage", analysis.coverage.largest_unexplained
-
-
-def _question_before(transcript: Transcript, turn: Turn) -> str:
-    """The last thing an interviewer said shortly before `turn`, its end if it is long."""
-    for earlier in reversed(transcript.turns[max(0, turn.index - MAX_TURNS_BACK) : turn.index]):
-        if earlier.role is Role.INTERVIEWER:
-            text = " ".join(earlier.text.split())
-            if len(text) <= N_QUESTION_CHARACTERS:
-                return text
-            # What is asked stands at the end of a long turn.
-            end = text[-N_QUESTION_CHARACTERS:]
-            return "… " + (end.partition(" ")[2] or end)
-    return ""
 
 
 def _start_of_last_words(text: str, n_words: int) -> int:
