@@ -72,6 +72,12 @@ class ModelMismatchError(AnalysisError):
     code = "model_mismatch"
 
 
+class ScoresError(AnalysisError):
+    """Figures of an earlier evaluation cannot be used; the message names the file."""
+
+    code = "scores"
+
+
 class GoldError(JtbdError):
     """A labelled study breaks the format of gold data; the message names file and line."""
 
