@@ -208,8 +208,10 @@ def span_iou(a: Bounds, b: Bounds) -> float:
     return shared / (a[1] - a[0] + b[1] - b[0] - shared) if shared else 0.0
 
 
-def match_spans(gold: Sequence[Marked], predicted: Sequence[Marked]) -> list[tuple[int, int]]:
-    """Match gold with predicted spans one to one, best overlap first; only overlaps of at least MIN_SPAN_IOU count.
+def match_spans(
+    gold: Sequence[Marked], predicted: Sequence[Marked], *, min_iou: float = MIN_SPAN_IOU
+) -> list[tuple[int, int]]:
+    """Match gold with predicted spans one to one, best overlap first; only overlaps of at least `min_iou` count.
 
     Returns:
         Pairs of positions (in `gold`, in `predicted`).
@@ -221,7 +223,7 @@ def match_spans(gold: Sequence[Marked], predicted: Sequence[Marked]) -> list[tup
         (-overlap, i, predicted[j].start, j)
         for i, g in enumerate(gold)
         for j in in_turn[g.turn]
-        if (overlap := span_iou((g.start, g.end), (predicted[j].start, predicted[j].end))) >= MIN_SPAN_IOU
+        if (overlap := span_iou((g.start, g.end), (predicted[j].start, predicted[j].end))) >= min_iou
     ]
     pairs: dict[int, int] = {}
     taken: set[int] = set()
