@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +22,8 @@ from jtbd_nlp.errors import AnalysisError, JtbdError
 
 if TYPE_CHECKING:
     from jtbd_nlp.domain import Analysis
+    from jtbd_nlp.evaluation import Figures
+    from jtbd_nlp.gold import GoldStudy
     from jtbd_nlp.learning.training import Workshop
     from jtbd_nlp.readers.intake import Intake
 
@@ -180,31 +182,49 @@ def evaluate(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures of every study as JSON.", metavar="F")
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a page: figures, stages, confidence, steps and the costliest mistakes.", metavar="F"),
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Compare with the figures an earlier run wrote with --json.", metavar="PREVIOUS")
+    ] = None,
     analyses: Annotated[
         Path | None, typer.Option(help="Write the analysis of every study, as <study>.json.", metavar="DIR")
+    ] = None,
+    saved: Annotated[
+        Path | None,
+        typer.Option(help="Score what --analyses wrote there earlier; the engine does not run.", metavar="DIR"),
     ] = None,
     kept: Kept = None,
 ) -> None:
     """Score the engine on labelled studies, each with heads trained on the other studies only."""
+    from jtbd_nlp.comparison import compare_runs, read_scores, shared_studies
     from jtbd_nlp.evaluation import scores_json
-    from jtbd_nlp.export import analysis_json
-    from jtbd_nlp.gold import load_studies, load_training
-    from jtbd_nlp.learning.training import evaluate_studies
-    from jtbd_nlp.terminal import progress_bars, scores_table
+    from jtbd_nlp.gold import load_studies
+    from jtbd_nlp.scorecard import scorecard_html
+    from jtbd_nlp.terminal import render_changes, scores_table
 
+    if saved and (training or analyses or kept):
+        raise typer.BadParameter("goes without --training, --analyses and --kept", param_hint="--saved")
+    before = read_scores(_bytes_of(compare), place=str(compare)) if compare else None
     studies = load_studies(gold)
-    with progress_bars(Console(stderr=True)) as bars:
-        figures = evaluate_studies(
-            studies,
-            load_training(training) if training else None,
-            _workshop(kept),
-            settings=Settings(),
-            on_progress=bars.advance,
-            keep_analysis=(lambda a: _write(analyses / f"{a.study.name}.json", analysis_json(a))) if analyses else None,
-        )
-    Console().print(scores_table(figures))
+    if compare and before:
+        shared_studies((study.name for study in studies), before, previous=str(compare))
+    if saved:
+        documents = {study.name: _saved_analysis(saved, study) for study in studies}
+        figures = _score_documents(studies, documents)
+    else:
+        figures, documents = _run_studies(studies, training, kept, analyses)
+    comparison = compare_runs(figures, before, previous=compare.name) if compare and before else None
+    console = Console()
+    console.print(scores_table(figures))
+    if comparison:
+        render_changes(comparison, console)
     if json_file:
         _write(json_file, scores_json(figures).encode("utf-8"))
+    if html:
+        _write(html, scorecard_html(studies, documents, figures, comparison=comparison).encode("utf-8"))
 
 
 @app.command()
@@ -225,6 +245,51 @@ def train(
             studies, load_training(training) if training else None, _workshop(kept), out, on_progress=bars.advance
         )
     Console().print(f"{out}: learned files written; use them with --learned {out}", highlight=False, soft_wrap=True)
+
+
+def _run_studies(
+    studies: Sequence[GoldStudy], training: Path | None, kept: Path | None, analyses: Path | None
+) -> tuple[dict[str, Figures], dict[str, dict[str, object]]]:
+    """Run the engine on every study; figures and analyses by study, each analysis written as soon as it is there."""
+    from jtbd_nlp.export import analysis_document, analysis_json
+    from jtbd_nlp.gold import load_training
+    from jtbd_nlp.learning.training import evaluate_studies
+    from jtbd_nlp.terminal import progress_bars
+
+    documents: dict[str, dict[str, object]] = {}
+
+    def keep(analysis: Analysis) -> None:
+        documents[analysis.study.name] = analysis_document(analysis)
+        if analyses:
+            _write(analyses / f"{analysis.study.name}.json", analysis_json(analysis))
+
+    with progress_bars(Console(stderr=True)) as bars:
+        figures = evaluate_studies(
+            studies,
+            load_training(training) if training else None,
+            _workshop(kept),
+            settings=Settings(),
+            on_progress=bars.advance,
+            keep_analysis=keep,
+        )
+    return figures, documents
+
+
+def _saved_analysis(folder: Path, study: GoldStudy) -> dict[str, object]:
+    """The analysis of a study that `--analyses` wrote, refused where it is of other interviews."""
+    from jtbd_nlp.export import read_analysis_document
+    from jtbd_nlp.scorecard import check_inputs
+
+    path = folder / f"{study.name}.json"
+    document = read_analysis_document(_bytes_of(path), place=str(path))
+    check_inputs(study, document)
+    return document
+
+
+def _score_documents(studies: Sequence[GoldStudy], documents: Mapping[str, Mapping[str, object]]) -> dict[str, Figures]:
+    from jtbd_nlp.evaluation import predictions_of_document, score_study
+
+    return {s.name: score_study(s.labelled, s.labels, predictions_of_document(documents[s.name])) for s in studies}
 
 
 def _workshop(kept: Path | None) -> Workshop:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -96,6 +96,18 @@ def read_scores(content: bytes, *, place: str) -> dict[str, dict[str, float]]:
     return {study: _checked(figures, f"{place}: studies.{study}") for study, figures in studies.items()}
 
 
+def shared_studies(now: Iterable[str], before: Collection[str], *, previous: str) -> list[str]:
+    """Names of the studies of both runs, in the order of this one; worth asking before a run that takes minutes.
+
+    Raises:
+        ScoresError: there is none; the message names `previous`.
+    """
+    shared = [study for study in now if study in before]
+    if not shared:
+        raise ScoresError(f"{previous}: has no study in common with this run")
+    return shared
+
+
 def compare_runs(now: Mapping[str, Figures], before: Mapping[str, Figures], *, previous: str) -> Comparison:
     """Compare two runs by study and figure, as far as both have them.
 
@@ -104,9 +116,7 @@ def compare_runs(now: Mapping[str, Figures], before: Mapping[str, Figures], *, p
     Raises:
         ScoresError: the runs have no study in common; the message names `previous`.
     """
-    shared = [study for study in now if study in before]
-    if not shared:
-        raise ScoresError(f"{previous}: has no study in common with this run")
+    shared = shared_studies(now, before, previous=previous)
     names = [n for n in now[shared[0]] if n not in _COUNTS and all(n in now[s] and n in before[s] for s in shared)]
     differences = {
         study: {name: round(round(now[study][name], N_DIGITS) - before[study][name], N_DIGITS) for name in names}

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from jtbd_nlp.comparison import Comparison
 from jtbd_nlp.domain import Analysis, JobStep, StageStatus
 from jtbd_nlp.evaluation import HEADLINE_FIGURES, Figures, mean_figures
 from jtbd_nlp.export.canonical import ordered_steps
@@ -33,6 +34,13 @@ MAX_WIDTH: Final = 120
 
 # So that ten figures stand side by side in 80 columns; an F1 is what a name without more stands for.
 _SHORT_NAMES: Final = {"sentence": "sent.", "accuracy": "acc.", "precision": "prec.", "grouping": "group", "f1": ""}
+_SHORT_VERDICTS: Final = {
+    "better": "better",
+    "worse": "worse",
+    "changed": "other",
+    "within noise": "noise",
+    "too few studies": "few",
+}
 _STATUS_STYLES: Final = {"covered": "green", "thin": "yellow", "missing": "red"}
 
 
@@ -87,10 +95,7 @@ def scores_table(figures: Mapping[str, Figures], *, names: tuple[str, ...] = HEA
 
     A figure that a study lacks stays blank.
     """
-    table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="bold")
-    table.add_column("study", no_wrap=True)
-    for name in names:
-        table.add_column("\n".join(_SHORT_NAMES.get(w, w) for w in name.replace("_f1", "").split(".")), justify="right")
+    table = _figures_table("study", names)
     for study, of_study in figures.items():
         table.add_row(Text(printable(study)), *(_figure(of_study, name) for name in names))
     if len(figures) > 1:
@@ -98,6 +103,38 @@ def scores_table(figures: Mapping[str, Figures], *, names: tuple[str, ...] = HEA
         mean = mean_figures(figures)
         table.add_row("mean", *(_figure(mean, name) for name in names), style="bold")
     return table
+
+
+def changes_table(comparison: Comparison, *, names: tuple[str, ...] = HEADLINE_FIGURES) -> Table:
+    """Lay out how far figures moved, in the columns of `scores_table`: by study, the mean, its interval and a verdict.
+
+    The interval and the verdict are those of `comparison.Change`. A figure that one run lacks stays blank.
+    """
+    table = _figures_table("now less before", names)
+    for study, of_study in comparison.differences.items():
+        table.add_row(Text(printable(study)), *(_difference(of_study.get(name)) for name in names))
+    changes = [comparison.changes.get(name) for name in names]
+    table.add_row()
+    table.add_row("mean", *(_difference(c.difference if c else None) for c in changes), style="bold")
+    ends = [c.interval if c and c.interval else (None, None) for c in changes]
+    table.add_row("95 % from", *(_difference(low) for low, _ in ends))
+    table.add_row("95 % to", *(_difference(high) for _, high in ends))
+    table.add_row("verdict", *(_SHORT_VERDICTS[c.verdict] if c else "" for c in changes))
+    return table
+
+
+def render_changes(comparison: Comparison, console: Console) -> None:
+    """Print how far figures moved against an earlier run, and what the table's words mean."""
+    console.print()
+    console.print(Text(f"Against {printable(comparison.previous)}:"), soft_wrap=True)
+    console.print(changes_table(comparison))
+    if any(change.interval is None for change in comparison.changes.values()):
+        console.print("few: fewer than six studies in both runs, too few to tell a difference from noise")
+    else:
+        console.print("noise: the 95 % interval of the mean (paired bootstrap over studies) holds 0")
+    for where, studies in (("this run", comparison.only_now), ("the earlier run", comparison.only_before)):
+        if studies:
+            console.print(Text(f"only in {where}, not compared: {', '.join(map(printable, studies))}"), soft_wrap=True)
 
 
 def render_models(statuses: Sequence[ModelStatus], console: Console) -> None:
@@ -113,6 +150,19 @@ def render_models(statuses: Sequence[ModelStatus], console: Console) -> None:
         lines += [status.message] if status.message else []
         for line in lines:
             console.print(_indented(Text(printable(line), style="dim" if line != status.message else "red")))
+
+
+def _figures_table(first: str, names: tuple[str, ...]) -> Table:
+    """An empty table with a column for each figure, behind one for what the rows are."""
+    table = Table(box=None, padding=(0, 0, 0, 1), pad_edge=False, header_style="bold")
+    table.add_column(first, no_wrap=True)
+    for name in names:
+        table.add_column("\n".join(_SHORT_NAMES.get(w, w) for w in name.replace("_f1", "").split(".")), justify="right")
+    return table
+
+
+def _difference(value: float | None) -> str:
+    return "" if value is None else f"{value:+.2f}" if round(value, 2) else "0.00"
 
 
 def _figure(figures: Figures, name: str) -> str:

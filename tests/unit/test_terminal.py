@@ -9,10 +9,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from jtbd_nlp.comparison import compare_runs
 from jtbd_nlp.domain import Analysis, Study
 from jtbd_nlp.evaluation import HEADLINE_FIGURES
 from jtbd_nlp.models import ModelEntry, ModelStatus
-from jtbd_nlp.terminal import progress_bars, render_job_map, render_models, scores_table
+from jtbd_nlp.terminal import progress_bars, render_changes, render_job_map, render_models, scores_table
 from tests.builders import a_step, a_transcript, an_action, an_analysis
 from tests.rich_study import rich_analysis
 
@@ -125,6 +126,22 @@ def test_ten_figures_stand_side_by_side_in_80_columns(n_studies: int) -> None:
     lines = console.file.getvalue().splitlines()
     assert lines[2].split() == ["some-study-0", *["0.00"] * 10]
     assert (lines[-1].split() == ["mean", *["0.44"] * 10]) == (n_studies > 1)
+
+
+@pytest.mark.parametrize("n_studies", [2, 8])
+def test_changes_stand_in_the_columns_of_the_figures_in_80_columns(n_studies: int) -> None:
+    before = {f"some-study-{i}": dict.fromkeys(HEADLINE_FIGURES, 0.5) for i in range(n_studies)}
+    now = {study: dict.fromkeys(HEADLINE_FIGURES, 0.25) for study in before}
+    console = Console(file=io.StringIO(), width=80)
+    render_changes(compare_runs(now, before | {"gone": {}}, previous="[red]old.json"), console)
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    assert lines[1] == "Against [red]old.json:"
+    assert lines[4].split() == ["some-study-0", *["-0.25"] * 10]
+    verdicts = ["few"] * 10 if n_studies < 6 else [*["worse"] * 9, "other"]
+    assert next(line for line in lines if line.startswith("verdict")).split()[1:] == verdicts
+    assert any(line.startswith("few:" if n_studies < 6 else "noise:") for line in lines)
+    assert lines[-1] == "only in the earlier run, not compared: gone"
 
 
 def test_a_figure_that_is_not_there_stays_blank() -> None:
