@@ -38,7 +38,8 @@ _MISSED: Final = (
 )
 _INVENTED: Final = (
     "Cost: the confidence with which it was kept, for no threshold will take away what is sure, times the statements "
-    "of its proposed step that match no label, itself included, for together they make a step that must be rejected."
+    "of its kind in its proposed step that match no label, itself included, for together they make a step that must be "
+    "taken apart or rejected."
 )
 
 MISTAKE_KINDS: Final = (
@@ -156,7 +157,7 @@ def _invented(sides: Sides, kind: str) -> Iterator[Mistake]:
         if pair.proposed and pair.fit == "invented":
             statement = pair.proposed
             n_others = of_step[statement.step] - 1 if statement.step else 0
-            beside = f"beside {counted(n_others, 'other')} without a label in its proposed step"
+            beside = f"beside {counted(n_others, f'other {kind}')} without a label in its proposed step"
             why = f"Kept with confidence {statement.confidence:.2f}, {beside if statement.step else 'in no step'}."
             cost = statement.confidence * (1 + n_others)
             yield Mistake(f"invented-{kind}", sides.study.name, pair, cost, why, statement.step)
@@ -182,7 +183,7 @@ def _stages(sides: Sides) -> Iterator[Mistake]:
         n_others = of_step[statement.step] - 1 if statement.step else 0
         why = (
             f"{statement.stage} with probability {statement.stage_probability:.2f}, labelled {gold.stage}; "
-            f"beside {counted(n_others, 'other')} with a wrong stage in its proposed step."
+            f"beside {counted(n_others, 'other action')} with a wrong stage in its proposed step."
         )
         cost = statement.stage_probability * (1 + n_others)
         yield Mistake("stage", sides.study.name, pair, cost, why, statement.step)

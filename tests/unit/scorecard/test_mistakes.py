@@ -54,7 +54,7 @@ def test_a_mistake_says_why_it_costs_that_much() -> None:
         "1 of 1 label of its step missed; its speaker is 1 of the 1 who go unheard in it, of 1 who spoke of it."
     )
     assert why["invented-action", "tip the driver"] == (
-        "Kept with confidence 0.80, beside 1 other without a label in its proposed step."
+        "Kept with confidence 0.80, beside 1 other action without a label in its proposed step."
     )
     assert why["invented-need", "tip the driver"] == "Kept with confidence 0.40, in no step."
     assert why["edges", "plan the trip at home"] == (

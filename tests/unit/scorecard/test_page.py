@@ -60,7 +60,7 @@ def test_the_page_shows_figures_stages_confidence_steps_and_mistakes(page: Page)
         "Missed actions",
         "The one there is",
         "Cost: the confidence with which it was kept",
-        "cost 1.6 Kept with confidence 0.80, beside 1 other without a label in its proposed step.",
+        "cost 1.6 Kept with confidence 0.80, beside 1 other action without a label in its proposed step.",
         "Asked: How do you go?",
         "BEN, ben, turn 1, 1:20, study arrive",
         "Of equal cost, the first by study, interview and place.",
