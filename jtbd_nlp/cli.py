@@ -23,7 +23,7 @@ from jtbd_nlp.errors import AnalysisError, JtbdError
 if TYPE_CHECKING:
     from jtbd_nlp.domain import Analysis
     from jtbd_nlp.evaluation import Figures
-    from jtbd_nlp.gold import GoldStudy
+    from jtbd_nlp.gold import GoldStudy, Training
     from jtbd_nlp.learning.training import Workshop
     from jtbd_nlp.readers.intake import Intake
 
@@ -46,7 +46,7 @@ Learned = Annotated[
     Path | None,
     typer.Option("--learned", help="Use the learned files of this folder (see `jtbd train`).", metavar="DIR"),
 ]
-Training = Annotated[
+TrainingFolder = Annotated[
     Path | None,
     typer.Option("--training", help="Folder of labelled batches to tune the reading model on.", metavar="DIR"),
 ]
@@ -178,7 +178,7 @@ def verify(
 @app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Folder of labelled studies, one folder each.", metavar="GOLD")],
-    training: Training = None,
+    training: TrainingFolder = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the figures of every study as JSON.", metavar="F")
     ] = None,
@@ -231,19 +231,17 @@ def evaluate(
 def train(
     gold: Annotated[Path, typer.Argument(help="Folder of labelled studies, one folder each.", metavar="GOLD")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the learned files.", metavar="DIR")],
-    training: Training = None,
+    training: TrainingFolder = None,
     kept: Kept = None,
 ) -> None:
-    """Train the learned files: the heads on GOLD, and with --training the reading model too (a quarter of an hour)."""
-    from jtbd_nlp.gold import load_studies, load_training
+    """Train the learned files: the heads on GOLD, and with --training the reading models too (an hour and a half)."""
+    from jtbd_nlp.gold import load_studies
     from jtbd_nlp.learning.training import train_engine
     from jtbd_nlp.terminal import progress_bars
 
     studies = load_studies(gold)
     with progress_bars(Console(stderr=True)) as bars:
-        train_engine(
-            studies, load_training(training) if training else None, _workshop(kept), out, on_progress=bars.advance
-        )
+        train_engine(studies, _training(training, studies), _workshop(kept), out, on_progress=bars.advance)
     Console().print(f"{out}: learned files written; use them with --learned {out}", highlight=False, soft_wrap=True)
 
 
@@ -252,7 +250,6 @@ def _run_studies(
 ) -> tuple[dict[str, Figures], dict[str, dict[str, object]]]:
     """Run the engine on every study; figures and analyses by study, each analysis written as soon as it is there."""
     from jtbd_nlp.export import analysis_document, analysis_json
-    from jtbd_nlp.gold import load_training
     from jtbd_nlp.learning.training import evaluate_studies
     from jtbd_nlp.terminal import progress_bars
 
@@ -266,7 +263,7 @@ def _run_studies(
     with progress_bars(Console(stderr=True)) as bars:
         figures = evaluate_studies(
             studies,
-            load_training(training) if training else None,
+            _training(training, studies),
             _workshop(kept),
             settings=Settings(),
             on_progress=bars.advance,
@@ -290,6 +287,18 @@ def _score_documents(studies: Sequence[GoldStudy], documents: Mapping[str, Mappi
     from jtbd_nlp.evaluation import predictions_of_document, score_study
 
     return {s.name: score_study(s.labelled, s.labels, predictions_of_document(documents[s.name])) for s in studies}
+
+
+def _training(folder: Path | None, gold: Sequence[GoldStudy]) -> Training | None:
+    """The labelled interviews of a folder and the studies written for training, less those that are in `gold`."""
+    from jtbd_nlp.gold import load_studies, load_training
+    from jtbd_nlp.models import assets_folder
+
+    if folder is None:
+        return None
+    scored = {study.name for study in gold}
+    written = [study for study in load_studies(assets_folder("corpora") / "written") if study.name not in scored]
+    return load_training(folder, written=written)
 
 
 def _workshop(kept: Path | None) -> Workshop:

@@ -46,6 +46,11 @@ class Embedder(Protocol):
         ...
 
 
+def job_vector(job: str, embedder: Embedder) -> Floats | None:
+    """The unit vector (dim,) of a job statement, None where the study states no job."""
+    return embedder.embed([job])[0] if job else None
+
+
 class SentenceTransformerEmbedder:
     """Embedder on a sentence-transformers folder, on the CPU in fp32.
 

@@ -55,19 +55,18 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
     learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
     phrases = base if encoder == ENCODER else resolve(encoder)
     used = (parser, base, learned_model) if phrases is base else (parser, base, phrases, learned_model)
-    return Engine(
-        load_reader(base, learned_model.folder),
-        SentenceTransformerEmbedder(phrases.folder, name=phrases.name),
-        tuple(m.as_version() for m in used),
-        has_one_space=phrases.sha256 == base.sha256,
-    )
+    reader = load_reader(base, learned_model.folder)
+    has_one_space = phrases.sha256 == base.sha256
+    embedder = reader.embedder if has_one_space else SentenceTransformerEmbedder(phrases.folder, name=phrases.name)
+    return Engine(reader, embedder, tuple(m.as_version() for m in used), has_one_space=has_one_space)
 
 
 def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
-    """The models of hop 2: the parser, and what `jtbd train` wrote into `learned`."""
+    """The models of hop 2: the parser, the encoder, and what `jtbd train` wrote into `learned`."""
     return Reader(
         load_parser(),
         load_reading_model(encoder.folder, learned / READING_FILE),
+        SentenceTransformerEmbedder(encoder.folder, name=encoder.name),
         load_judge(learned),
         load_stage_head(learned / STAGE_FILE),
         load_chooser(learned),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -85,22 +85,39 @@ class GoldStudy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """Labelled batches to learn from, and which of their transcripts must not be seen when a study is scored."""
+    """Labelled interviews to learn from, and which of them must not be seen when a study is scored.
+
+    Args:
+        batches: interviews about each person's own work, without a common job or a job map.
+        exclusions: by study, the ids of transcripts in `batches` that its score must not have been helped by.
+        written: whole studies, each with a job and a job map, that were written for training.
+    """
 
     batches: tuple[GoldStudy, ...]
-    exclusions: Mapping[str, frozenset[str]]
+    exclusions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    written: tuple[GoldStudy, ...] = ()
+
+    def everything(self) -> tuple[GoldStudy, ...]:
+        """All there is: what a model that ships is tuned on."""
+        return (*self.batches, *self.written)
+
+    def least(self) -> tuple[GoldStudy, ...]:
+        """The batches less whatever any study excludes; batches left empty are dropped.
+
+        A second model is tuned on these: it scores the studies that exclude something, and it reads the rest as a model
+        reads talk it has never seen, which teaches a judge how far to trust one.
+        """
+        return _without(self.batches, frozenset().union(*self.exclusions.values()))
+
+    def rest(self) -> tuple[GoldStudy, ...]:
+        """What `everything` has and `least` has not."""
+        excluded = frozenset().union(*self.exclusions.values())
+        parts = (_without((b,), {t.id for t in b.transcripts} - excluded) for b in self.batches)
+        return (*(part for found in parts for part in found), *self.written)
 
     def fair_for(self, study_name: str) -> tuple[GoldStudy, ...]:
-        """The batches less what may not be seen when `study_name` is scored; batches left empty are dropped."""
-        left_out = self.exclusions.get(study_name, frozenset())
-        return _without(self.batches, left_out)
-
-    def held_out_for(self, study_name: str) -> tuple[GoldStudy, ...]:
-        """Only what may not be seen when `study_name` is scored; batches left empty are dropped."""
-        left_out = self.exclusions.get(study_name, frozenset())
-        return tuple(
-            part for batch in self.batches for part in _without((batch,), {t.id for t in batch.transcripts} - left_out)
-        )
+        """What a model may be tuned on that scores `study_name`: everything, or the least where it excludes any."""
+        return self.least() if self.exclusions.get(study_name) else self.everything()
 
 
 def _without(batches: Iterable[GoldStudy], left_out: Set[str]) -> tuple[GoldStudy, ...]:
@@ -118,14 +135,16 @@ def load_studies(folder: Path, *, annotator: str = DEFAULT_ANNOTATOR) -> tuple[G
     return tuple(load_study(path, annotator=annotator) for path in _study_folders(folder))
 
 
-def load_training(folder: Path, *, annotator: str = DEFAULT_ANNOTATOR) -> Training:
+def load_training(folder: Path, *, written: Sequence[GoldStudy] = (), annotator: str = DEFAULT_ANNOTATOR) -> Training:
     """Load every batch in `folder`, by name, and `exclusions.json` (study name: transcript ids) where there is one.
+
+    `written` are whole studies to learn from beside them.
 
     Raises:
         GoldError: there is no batch, one breaks the format, or `exclusions.json` names no lists of ids.
     """
     batches = tuple(load_study(path, annotator=annotator) for path in _study_folders(folder))
-    return Training(batches=batches, exclusions=_exclusions(folder / "exclusions.json"))
+    return Training(batches=batches, exclusions=_exclusions(folder / "exclusions.json"), written=tuple(written))
 
 
 def load_study(folder: Path, *, annotator: str = DEFAULT_ANNOTATOR) -> GoldStudy:

@@ -27,6 +27,7 @@ from jtbd_nlp.domain import (
     Study,
     Transcript,
 )
+from jtbd_nlp.embedding import job_vector
 from jtbd_nlp.engine import Engine
 from jtbd_nlp.lint import lint_need, lint_step, phrase_quality
 from jtbd_nlp.mapping import (
@@ -71,7 +72,7 @@ def analyze(
     report = on_progress or (lambda *_: None)
     return map_statements(
         transcripts,
-        _extract(transcripts, settings, engine, report),
+        _extract(transcripts, study, settings, engine, report),
         study=study,
         settings=settings,
         engine=engine,
@@ -161,11 +162,14 @@ def _unit(rows: Floats) -> Floats:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def _extract(transcripts: Sequence[Transcript], settings: Settings, engine: Engine, report: OnProgress) -> Extraction:
+def _extract(
+    transcripts: Sequence[Transcript], study: Study, settings: Settings, engine: Engine, report: OnProgress
+) -> Extraction:
     parts = []
+    job = job_vector(study.job, engine.reader.embedder)
     report("read interviews", 0, len(transcripts))
     for n, transcript in enumerate(transcripts, 1):
-        parts.append(extract_statements(transcript, engine.reader, settings=settings))
+        parts.append(extract_statements(transcript, engine.reader, settings=settings, job=job))
         report("read interviews", n, len(transcripts))
     return Extraction.join(parts, width=engine.reader.reading.network.meaning.out_features)
 

@@ -22,7 +22,7 @@ from jtbd_nlp.domain import Transcript
 from jtbd_nlp.evaluation import Prediction, calibration, marked_sentences, match_spans, span_iou
 from jtbd_nlp.gold import GoldStatement
 from jtbd_nlp.statements.encoder import Floats, ReadingModel
-from jtbd_nlp.statements.extraction import read_candidates, span_mean
+from jtbd_nlp.statements.extraction import read_candidates
 from jtbd_nlp.statements.judgement import KINDS, Candidate, Judge, StatementKind, choose, threshold_for
 
 N_FOLDS: Final = 5
@@ -83,29 +83,34 @@ class JudgedTalk:
 
 
 def describe_talk(
-    transcript: Transcript, labels: Sequence[GoldStatement], parser: Language, reading_model: ReadingModel
+    transcript: Transcript,
+    labels: Sequence[GoldStatement],
+    parser: Language,
+    reading_model: ReadingModel,
+    *,
+    job: Floats | None,
 ) -> JudgedTalk | None:
-    """Candidates of one labelled interview with features and targets; None where there is no candidate."""
-    turns, candidates, rows, overlaps, means = [], [], [], [], []
-    for turn, _, found, features, reading in read_candidates(transcript, parser, reading_model):
-        own = [label for label in labels if label.turn == turn.index]
-        for c in found:
-            turns.append(turn.index)
-            candidates.append(c)
+    """Candidates of one labelled interview with features and targets; None where there is no candidate.
+
+    `job` is the unit vector of the job statement, None where the study states none.
+    """
+    parts = read_candidates(transcript, parser, reading_model, job=job)
+    if not parts:
+        return None
+    overlaps = []
+    for part in parts:
+        own = [label for label in labels if label.turn == part.turn.index]
+        for c in part.candidates:
             same = (span_iou((c.start, c.end), (x.start, x.end)) for x in own if x.kind == c.kind)
             overlaps.append(max(same, default=0.0))
-            means.append(span_mean(reading, c))
-        rows.append(features)
-    if not candidates:
-        return None
     return JudgedTalk(
         transcript=transcript,
         labels=tuple(labels),
-        turns=np.array(turns, dtype=np.int64),
-        candidates=tuple(candidates),
-        rows=np.concatenate(rows),
+        turns=np.array([part.turn.index for part in parts for _ in part.candidates], dtype=np.int64),
+        candidates=tuple(c for part in parts for c in part.candidates),
+        rows=np.concatenate([part.rows for part in parts]),
         overlaps=np.array(overlaps, dtype=np.float32),
-        means=np.stack(means),
+        means=np.concatenate([part.means for part in parts]),
     )
 
 

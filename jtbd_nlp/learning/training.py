@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study
-from jtbd_nlp.embedding import SentenceTransformerEmbedder
+from jtbd_nlp.embedding import SentenceTransformerEmbedder, job_vector
 from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
@@ -44,7 +44,7 @@ STOPS = (".", ",", "?", "!", ";", ":", "…", "-")
 class Workshop:
     """What training needs besides labels: the public encoder's folder, and folders that keep tuned models.
 
-    Tuning takes a quarter of an hour, so a tuned model is kept under a name made of everything it depends on. `kept`
+    Tuning takes up to an hour, so a tuned model is kept under a name made of everything it depends on. `kept`
     are folders to look in; the first one is written to.
     """
 
@@ -119,13 +119,14 @@ def describe_studies(
     studies: Sequence[GoldStudy], reading_model: ReadingModel, on_progress: OnProgress
 ) -> dict[str, list[JudgedTalk]]:
     """The labelled interviews of each study as the judge sees them, by study name."""
-    parser = load_parser()
+    parser, embedder = load_parser(), SentenceTransformerEmbedder(reading_model.encoder_folder)
     total, done = sum(len(study.labelled) for study in studies), 0
     talks: dict[str, list[JudgedTalk]] = {}
     for study in studies:
         own = talks.setdefault(study.name, [])
+        job = job_vector(study.job, embedder)
         for transcript in study.labelled:
-            talk = describe_talk(transcript, study.labels[transcript.id], parser, reading_model)
+            talk = describe_talk(transcript, study.labels[transcript.id], parser, reading_model, job=job)
             own += [talk] if talk else []
             done += 1
             on_progress("read the gold studies", done, total)
@@ -140,14 +141,13 @@ def train_engine(
     Without `training` the reading model that ships is kept, and only the heads are trained on `studies`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    reading_model = _reading_model(training.batches if training else None, workshop, on_progress)
+    reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
-    extra = _held_out_talks(training, workshop, on_progress) if training else {}
-    trained = train_judge(everything, [talk for name in sorted(extra) for talk in extra[name]])
+    trained = train_judge(everything, _unseen_talks(training, workshop, on_progress) if training else ())
     save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
-    _train_metrics([*(training.batches if training else ()), *studies]).save(out)
+    _train_metrics([*(training.everything() if training else ()), *studies]).save(out)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
     (out / "CARD.md").write_text(_card(studies, training, trained, reading_model), encoding="utf-8")
 
@@ -159,7 +159,7 @@ def _card(
     lines = ["# Learned files of an engine", "", "Made by `jtbd train`. Heads trained on:", ""]
     lines += [_data_line(study) for study in studies]
     if training:
-        lines += ["", "Reading model tuned on:", "", *(_data_line(batch) for batch in training.batches)]
+        lines += ["", "Reading model tuned on:", "", *(_data_line(batch) for batch in training.everything())]
     else:
         lines += ["", "Reading model: the one that ships with the program."]
     lines += ["", f"Tuning: `{json.dumps(dict(reading_model.card), sort_keys=True)}`", ""]
@@ -195,20 +195,21 @@ def evaluate_studies(
     one, which was tuned on interviews of its own.
     """
     figures: dict[str, Figures] = {}
-    read: dict[int, tuple[ReadingModel, dict[str, list[JudgedTalk]]]] = {}
-    models: dict[frozenset[str], ReadingModel] = {}
-    extra = _held_out_talks(training, workshop, on_progress) if training else {}
+    read: dict[bool, tuple[ReadingModel, dict[str, list[JudgedTalk]]]] = {}
+    extra = _unseen_talks(training, workshop, on_progress) if training else []
     parser, embedder = load_parser(), SentenceTransformerEmbedder(resolve(ENCODER).folder)
     for n, study in enumerate(studies):
-        reading_model = _fair_reading_model(study, training, workshop, models, on_progress)
-        if id(reading_model) not in read:
-            read[id(reading_model)] = (reading_model, describe_studies(studies, reading_model, on_progress))
-        talks = read[id(reading_model)][1]
+        excluded = training.exclusions.get(study.name, frozenset()) if training else frozenset()
+        if bool(excluded) not in read:
+            fair = _reading_model(training.fair_for(study.name) if training else None, workshop, on_progress)
+            read[bool(excluded)] = (fair, describe_studies(studies, fair, on_progress))
+        reading_model, talks = read[bool(excluded)]
         others = [talk for name in sorted(talks) if name != study.name for talk in talks[name]]
-        unseen = [talk for name in sorted(extra) if name != study.name for talk in extra[name]]
+        unseen = [talk for talk in extra if talk.transcript.id not in excluded]
         reader = Reader(
             parser,
             reading_model,
+            embedder,
             train_judge(others, unseen).judge,
             train_stage_head(others, reading_model),
             _train_metrics(
@@ -235,32 +236,17 @@ def _train_metrics(labelled: Sequence[GoldStudy]) -> MetricChooser:
     return train_chooser([(label.text, label.phrase) for label in labels if label.kind == "need"])
 
 
-def _held_out_talks(training: Training, workshop: Workshop, on_progress: OnProgress) -> dict[str, list[JudgedTalk]]:
-    """The training interviews that `exclusions.json` keeps from the model of some study, as that model reads them.
+def _unseen_talks(training: Training, workshop: Workshop, on_progress: OnProgress) -> list[JudgedTalk]:
+    """The training interviews that the model tuned on the least has not seen, as that model reads them.
 
-    They are the only training interviews that a tuned model has not seen, so the judge can learn from them how far to
-    trust one. By the study they are kept for: they are left out when that study is scored.
+    The judge can learn from them how far to trust a model. None where no study excludes any: a second model is not
+    worth tuning for that alone.
     """
-    talks: dict[str, list[JudgedTalk]] = {}
-    for name in sorted(training.exclusions):
-        reading_model = workshop.reading_model(training.fair_for(name), on_progress)
-        held = training.held_out_for(name)
-        talks[name] = [talk for own in describe_studies(held, reading_model, on_progress).values() for talk in own]
-    return talks
-
-
-def _fair_reading_model(
-    study: GoldStudy,
-    training: Training | None,
-    workshop: Workshop,
-    models: dict[frozenset[str], ReadingModel],
-    on_progress: OnProgress,
-) -> ReadingModel:
-    left_out = training.exclusions.get(study.name, frozenset()) if training else frozenset()
-    if left_out not in models:
-        batches = training.fair_for(study.name) if training else None
-        models[left_out] = _reading_model(batches, workshop, on_progress)
-    return models[left_out]
+    if not training.exclusions:
+        return []
+    reading_model = workshop.reading_model(training.least(), on_progress)
+    described = describe_studies(training.rest(), reading_model, on_progress)
+    return [talk for name in sorted(described) for talk in described[name]]
 
 
 def _reading_model(batches: Sequence[GoldStudy] | None, workshop: Workshop, on_progress: OnProgress) -> ReadingModel:

@@ -47,10 +47,10 @@ class TuningSettings:
     sentence bounds, as raw speech recognition gives them (0: none is).
     """
 
-    frozen_layers: int = 3
-    epochs: int = 3
+    frozen_layers: int = 0
+    epochs: int = 4
     batch: int = 16
-    learning_rate: float = 1.5e-4
+    learning_rate: float = 1.2e-4
     head_learning_rate: float = 1e-3
     warmup_share: float = 0.1
     weight_decay: float = 0.01

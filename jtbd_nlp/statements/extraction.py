@@ -28,6 +28,7 @@ from jtbd_nlp.domain import (
     Turn,
     statement_id,
 )
+from jtbd_nlp.embedding import Embedder
 from jtbd_nlp.statements.clauses import find_clauses
 from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
 from jtbd_nlp.statements.judgement import (
@@ -37,6 +38,7 @@ from jtbd_nlp.statements.judgement import (
     StatementKind,
     choose,
     describe_candidates,
+    describe_senses,
     list_candidates,
     threshold_for,
 )
@@ -50,13 +52,37 @@ from jtbd_nlp.statements.staging import StageHead
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The models that hop 2 needs. `metrics` tells what a need is about; cue words do where it is None."""
+    """The models that hop 2 needs.
+
+    `embedder` is the encoder that the reading model was tuned from: it places the job statement among the learned
+    meanings. `metrics` tells what a need is about; cue words do where it is None.
+    """
 
     parser: Language
     reading: ReadingModel
+    embedder: Embedder
     judge: Judge
     stage_head: StageHead
     metrics: MetricChooser | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCandidates:
+    """The n candidates of one turn with what is known of them.
+
+    Args:
+        rows: (n, features) as the judge sees them.
+        means: (n, width) mean hidden states.
+        stages, meanings: (n, 6) raw stage probabilities and (n, width) unit meanings.
+    """
+
+    turn: Turn
+    doc: Doc
+    candidates: Sequence[Candidate]
+    rows: Floats
+    means: Floats
+    stages: Floats
+    meanings: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +126,34 @@ class _Fields(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A kept candidate with its probability and the mean hidden state of its pieces."""
+    """A likely candidate: its probability, raw stage probabilities and meaning."""
 
     turn: Turn
     doc: Doc
     candidate: Candidate
     probability: float
-    mean: Floats
+    stages: Floats
+    meaning: Floats
 
 
-def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings) -> Extraction:
+def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings, job: Floats | None) -> Extraction:
     """Find every action and need statement in one transcript. Only participants' words are evidence.
 
-    No participants, or talk without statements, give an empty Extraction.
+    `job` is the unit vector of the job statement by `reader.embedder`, None where the study states no job. No
+    participants, or talk without statements, give an empty Extraction.
     """
     likely: list[Found] = []
-    for turn, doc, candidates, rows, reading in read_candidates(transcript, reader.parser, reader.reading):
-        probabilities = reader.judge.probabilities(candidates, rows)
-        for i in choose(candidates, probabilities):
-            c = candidates[i]
-            likely.append(Found(turn, doc, c, float(probabilities[i]), span_mean(reading, c)))
+    for part in read_candidates(transcript, reader.parser, reader.reading, job=job):
+        probabilities = reader.judge.probabilities(part.candidates, part.rows)
+        for i in choose(part.candidates, probabilities):
+            probability = float(probabilities[i])
+            likely.append(Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i]))
     thresholds = _thresholds(likely, settings)
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
-    width = reader.reading.network.meaning.out_features
     if not found:
+        width = reader.reading.network.meaning.out_features
         return Extraction((), np.zeros((0, width), dtype=np.float32))
-    raw_stages, meanings = reader.reading.judge_spans(np.stack([f.mean for f in found]))
-    stages = reader.stage_head.probabilities(raw_stages)
+    stages = reader.stage_head.probabilities(np.stack([f.stages for f in found]))
     before = said_before(transcript)
     statements = [
         _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings, reader.metrics)
@@ -134,7 +161,7 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     ]
     kept = [i for i, s in enumerate(statements) if s is not None]
     pairs = sorted(((s, i) for i in kept if (s := statements[i]) is not None), key=lambda pair: _place(pair[0]))
-    return Extraction(tuple(s for s, _ in pairs), meanings[[i for _, i in pairs]])
+    return Extraction(tuple(s for s, _ in pairs), np.stack([f.meaning for f in found])[[i for _, i in pairs]])
 
 
 def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[StatementKind, float]:
@@ -151,27 +178,35 @@ def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[Statemen
 
 
 def read_candidates(
-    transcript: Transcript, parser: Language, reading_model: ReadingModel
-) -> list[tuple[Turn, Doc, list[Candidate], Floats, TurnReading]]:
-    """Parse and read every participant's turn; its candidates with their feature rows, turn by turn."""
+    transcript: Transcript, parser: Language, reading_model: ReadingModel, *, job: Floats | None
+) -> list[TurnCandidates]:
+    """Parse and read every participant's turn; the candidates of those that have some, turn by turn."""
     turns = [t for t in transcript.turns if t.role is Role.PARTICIPANT]
     # Two thirds of the time of a run are these two, and neither needs the other.
     with ThreadPoolExecutor(max_workers=1) as beside:
         reading_job = beside.submit(reading_model.read, transcript)
         docs = parse_turns(parser, [t.text for t in turns])
         readings = reading_job.result()
-    found = []
+    by_turn: list[tuple[Turn, Doc, list[Candidate]]] = []
     for turn, doc in zip(turns, docs, strict=True):
-        if turn.index not in readings:
-            continue
-        candidates = list_candidates(find_clauses(doc, kind=transcript.kind))
+        candidates = list_candidates(find_clauses(doc, kind=transcript.kind)) if turn.index in readings else []
         if candidates:
-            reading = readings[turn.index]
-            found.append((turn, doc, candidates, describe_candidates(candidates, reading), reading))
-    return found
+            by_turn.append((turn, doc, candidates))
+    if not by_turn:
+        return []
+    found = [c for _, _, candidates in by_turn for c in candidates]
+    rows = np.concatenate([describe_candidates(cs, readings[turn.index]) for turn, _, cs in by_turn])
+    means = np.stack([_span_mean(readings[turn.index], c) for turn, _, cs in by_turn for c in cs])
+    stages, meanings = reading_model.judge_spans(means)
+    rows = np.hstack([rows, describe_senses(found, rows, meanings, stages, job)])
+    ends = np.cumsum([len(candidates) for _, _, candidates in by_turn])
+    return [
+        TurnCandidates(turn, doc, cs, *(x[end - len(cs) : end] for x in (rows, means, stages, meanings)))
+        for (turn, doc, cs), end in zip(by_turn, ends.tolist(), strict=True)
+    ]
 
 
-def span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
+def _span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
     """Mean hidden state (width,) of the pieces of a candidate; zeros where it touches none."""
     first, last = reading.piece_range(candidate.start, candidate.end)
     if last == first:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import xgboost
 
 from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.stages import STAGES
 from jtbd_nlp.statements.clauses import FEATURE_NAMES, Clause
 from jtbd_nlp.statements.encoder import Floats, TurnReading
 
@@ -45,11 +46,13 @@ _READING_FEATURES: Final = (
     "sentence",
 )
 _SHAPE_FEATURES: Final = ("n_pieces", "share_of_sentence", "pieces_before", "pieces_after", "n_sentences", "is_whole")
-CANDIDATE_FEATURES: Final = (
+_TURN_FEATURES: Final = (
     *(f"{kind}_{name}" for kind in KINDS for name in _READING_FEATURES),
     *_SHAPE_FEATURES,
     *FEATURE_NAMES,
 )
+_SENSE_FEATURES: Final = ("near_job", "near_actions", *(f"stage_{stage}" for stage in STAGES))
+CANDIDATE_FEATURES: Final = (*_TURN_FEATURES, *_SENSE_FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ def list_candidates(clauses: Sequence[Clause]) -> list[Candidate]:
 
 
 def describe_candidates(candidates: Sequence[Candidate], reading: TurnReading) -> Floats:
-    """One row of CANDIDATE_FEATURES for each candidate of one turn, (n, len(CANDIDATE_FEATURES))."""
-    rows = np.zeros((len(candidates), len(CANDIDATE_FEATURES)), dtype=np.float32)
+    """What one turn tells of its candidates, one row each: the first columns of CANDIDATE_FEATURES."""
+    rows = np.zeros((len(candidates), len(_TURN_FEATURES)), dtype=np.float32)
     sums = np.vstack([np.zeros((1, reading.pieces.shape[1])), np.cumsum(reading.pieces, axis=0, dtype=np.float64)])
     sentence_starts = np.searchsorted(reading.sentence_of, np.arange(len(reading.sentences) + 1))
     for row, candidate in zip(rows, candidates, strict=True):
@@ -93,6 +96,31 @@ def describe_candidates(candidates: Sequence[Candidate], reading: TurnReading) -
         row[: len(values)] = values
         row[len(values) :] = candidate.clause.features
     return rows
+
+
+def describe_senses(
+    candidates: Sequence[Candidate], rows: Floats, meanings: Floats, stages: Floats, job: Floats | None
+) -> Floats:
+    """What the whole interview and the job tell of its n candidates: the last columns of CANDIDATE_FEATURES.
+
+    Talk that is about the job, and like what this person says they do, is likelier to be a statement than talk
+    that is about neither.
+
+    Args:
+        rows: what `describe_candidates` gave for the same candidates.
+        meanings, stages: (n, width) unit meanings and (n, 6) stage probabilities of the candidates.
+        job: unit vector (width,) of the job statement; where there is none, nearness to it is left open (NaN).
+    """
+    nearness = np.full((len(candidates), 2), np.nan, dtype=np.float32)
+    if job is not None:
+        nearness[:, 0] = meanings @ job
+    is_action = np.array([c.kind == "action" for c in candidates], dtype=bool)
+    weights = np.where(is_action, rows[:, CANDIDATE_FEATURES.index("action_inside_mean")] ** 2, 0)
+    centre = weights @ meanings
+    length = float(np.linalg.norm(centre))
+    if length > 0:
+        nearness[:, 1] = meanings @ (centre / length)
+    return np.hstack([nearness, stages]).astype(np.float32)
 
 
 def _reading_features(

@@ -169,7 +169,17 @@ def test_training_leaves_out_what_a_study_must_not_have_seen(tmp_path: Path) -> 
     training = load_training(tmp_path)
     assert [(batch.name, batch.job) for batch in training.batches] == [("batch-1", ""), ("batch-2", "")]
     assert [batch.name for batch in training.fair_for("arrive")] == ["batch-1"]
-    assert training.fair_for("other") == training.batches
+    assert training.fair_for("other") == training.everything() == training.batches
+    assert [batch.name for batch in training.rest()] == ["batch-2"]
+
+
+def test_studies_written_for_training_are_in_everything_and_not_in_the_least(tmp_path: Path) -> None:
+    write(tmp_path / "training" / "batch-1", LABEL)
+    study = load_study(write(tmp_path / "written", LABEL, name="w1"))
+    training = load_training(tmp_path / "training", written=[study])
+    assert study in training.everything()
+    assert study in training.rest()
+    assert study not in training.least()
 
 
 def test_leaving_out_a_transcript_leaves_out_its_labels(tmp_path: Path) -> None:
@@ -202,4 +212,4 @@ def test_every_gold_study_and_its_second_annotator_load() -> None:
 def test_every_training_batch_loads() -> None:
     training = load_training(SHARED / "training")
     assert sum(len(batch.labelled) for batch in training.batches) == 383
-    assert sum(len(batch.transcripts) for batch in training.fair_for("make-games")) == 380
+    assert sum(len(batch.transcripts) for batch in training.fair_for("make-games")) == 301

@@ -14,6 +14,7 @@ from jtbd_nlp.statements.judgement import (
     CANDIDATE_FEATURES,
     choose,
     describe_candidates,
+    describe_senses,
     list_candidates,
     threshold_for,
 )
@@ -56,6 +57,34 @@ def test_the_span_that_covers_the_run_has_the_highest_expected_overlap() -> None
 
 def test_a_candidate_outside_the_words_has_no_features() -> None:
     assert not describe_candidates([a_candidate(500, 510)], a_reading(0.5)).any()
+
+
+def senses_of(*likely: float, job: tuple[float, ...] | None) -> dict[str, list[float]]:
+    """What is told of actions with these probabilities, whose meanings are the axes of a space."""
+    n = len(likely)
+    candidates = [a_candidate(10 * i, 10 * i + 9) for i in range(n)]
+    rows = describe_candidates(candidates, a_reading(*likely))
+    stages = np.full((n, 6), 1 / 6, dtype=np.float32)
+    vector = None if job is None else np.array(job, dtype=np.float32)
+    found = describe_senses(candidates, rows, np.eye(n, dtype=np.float32), stages, vector)
+    return {name: found[:, i - 8].tolist() for i, name in enumerate(CANDIDATE_FEATURES[-8:])}
+
+
+def test_a_candidate_is_near_the_job_that_it_means() -> None:
+    assert senses_of(0.9, 0.9, job=(0.0, 1.0))["near_job"] == [0.0, 1.0]
+
+
+def test_nearness_to_a_job_that_is_not_stated_is_left_open() -> None:
+    assert np.isnan(senses_of(0.9, 0.9, job=None)["near_job"]).all()
+
+
+def test_a_candidate_is_near_what_the_person_is_likely_to_say_they_do() -> None:
+    near = senses_of(0.9, 0.1, job=None)["near_actions"]
+    assert near[0] > near[1] > 0
+
+
+def test_talk_without_likely_actions_has_no_centre() -> None:
+    assert np.isnan(senses_of(0.0, 0.0, job=None)["near_actions"]).all()
 
 
 def test_the_likelier_of_two_that_overlap_is_kept() -> None:
