@@ -6,18 +6,20 @@ transcripts: extracting two interviews together or apart gives the same statemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import (
     ActionStatement,
+    Aside,
     Evidence,
     Modality,
     NeedStatement,
@@ -28,6 +30,7 @@ from jtbd_nlp.domain import (
     Turn,
     statement_id,
 )
+from jtbd_nlp.statements.asides import find_struggles, find_undone, is_well_written
 from jtbd_nlp.statements.clauses import find_clauses
 from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
 from jtbd_nlp.statements.judgement import (
@@ -64,11 +67,13 @@ class Extraction:
     """Statements of one or more transcripts, sorted by (transcript, turn, start, end, kind), and what each means.
 
     `meanings` is (n, width), row i for `statements[i]`, of L2 norm 1: near the encoder's vector of the phrase that an
-    analyst would file the statement under.
+    analyst would file the statement under. `asides` are sorted alike, `aside_meanings` their rows.
     """
 
     statements: tuple[ActionStatement | NeedStatement, ...]
     meanings: Floats
+    asides: tuple[Aside, ...] = ()
+    aside_meanings: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     @classmethod
     def join(cls, parts: Sequence[Extraction], *, width: int) -> Extraction:
@@ -79,7 +84,16 @@ class Extraction:
         order = sorted(
             range(len(statements)), key=lambda i: (statements[i].evidence.transcript, *_place(statements[i]))
         )
-        return cls(tuple(statements[i] for i in order), meanings[order])
+        asides = [a for part in parts for a in part.asides]
+        rows = [part.aside_meanings for part in parts if len(part.asides)]
+        aside_meanings = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
+        ranked = sorted(range(len(asides)), key=lambda i: (asides[i].evidence.transcript, *_place(asides[i])))
+        return cls(
+            tuple(statements[i] for i in order),
+            meanings[order],
+            tuple(asides[i] for i in ranked),
+            aside_meanings[ranked],
+        )
 
 
 class _Fields(TypedDict):
@@ -109,32 +123,114 @@ class Found:
     mean: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadTurn:
+    """One turn with its candidates, and the probability of each that it is a statement of its kind."""
+
+    turn: Turn
+    doc: Doc
+    candidates: list[Candidate]
+    probabilities: Floats
+    reading: TurnReading
+
+
+_Said = tuple[Literal["not done", "struggle"], str]
+
+
 def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings) -> Extraction:
     """Find every action and need statement in one transcript. Only participants' words are evidence.
 
     No participants, or talk without statements, give an empty Extraction.
     """
+    turns: list[_ReadTurn] = []
     likely: list[Found] = []
     for turn, doc, candidates, rows, reading in read_candidates(transcript, reader.parser, reader.reading):
         probabilities = reader.judge.probabilities(candidates, rows)
+        turns.append(_ReadTurn(turn, doc, candidates, probabilities, reading))
         for i in choose(candidates, probabilities):
             c = candidates[i]
             likely.append(Found(turn, doc, c, float(probabilities[i]), span_mean(reading, c)))
     thresholds = _thresholds(likely, settings)
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
     width = reader.reading.network.meaning.out_features
-    if not found:
-        return Extraction((), np.zeros((0, width), dtype=np.float32))
-    raw_stages, meanings = reader.reading.judge_spans(np.stack([f.mean for f in found]))
-    stages = reader.stage_head.probabilities(raw_stages)
     before = said_before(transcript)
+    stages, meanings = _judge_spans(found, reader)
     statements = [
         _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings, reader.metrics)
         for f, row in zip(found, stages, strict=True)
     ]
-    kept = [i for i, s in enumerate(statements) if s is not None]
-    pairs = sorted(((s, i) for i in kept if (s := statements[i]) is not None), key=lambda pair: _place(pair[0]))
-    return Extraction(tuple(s for s, _ in pairs), meanings[[i for _, i in pairs]])
+    pairs = sorted(
+        ((s, row) for s, row in zip(statements, meanings, strict=True) if s is not None), key=lambda p: _place(p[0])
+    )
+    kept = tuple(s for s, _ in pairs)
+    beside = [(kind, f) for turn in turns for kind, f in _asides_of(turn, kept)]
+    aside_stages, aside_meanings = _judge_spans([f for _, f in beside], reader)
+    asides = [
+        _aside(transcript, kind, f, tuple(float(p) for p in row), before[f.turn.index], settings, reader.metrics)
+        for (kind, f), row in zip(beside, aside_stages, strict=True)
+    ]
+    told = sorted(
+        ((a, row) for a, row in zip(asides, aside_meanings, strict=True) if a is not None), key=lambda p: _place(p[0])
+    )
+    return Extraction(
+        kept, _stacked([r for _, r in pairs], width), tuple(a for a, _ in told), _stacked([r for _, r in told], width)
+    )
+
+
+def _stacked(rows: Sequence[Floats], width: int) -> Floats:
+    return np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
+
+
+def _judge_spans(found: Sequence[Found], reader: Reader) -> tuple[npt.NDArray[np.float64], Floats]:
+    """Stage probabilities (n, 6) and meanings (n, width) of candidates."""
+    if not found:
+        return np.zeros((0, 6)), np.zeros((0, reader.reading.network.meaning.out_features), np.float32)
+    raw_stages, meanings = reader.reading.judge_spans(np.stack([f.mean for f in found]))
+    return reader.stage_head.probabilities(raw_stages), meanings
+
+
+def _asides_of(read: _ReadTurn, kept: Sequence[ActionStatement | NeedStatement]) -> Iterator[tuple[_Said, Found]]:
+    """What a turn says is not done, and the clauses of struggle that were not kept as needs."""
+    spans: dict[str, list[tuple[int, int]]] = {"action": [], "need": []}
+    for s in kept:
+        if s.evidence.span.turn == read.turn.index:
+            spans[s.kind].append((s.evidence.span.start, s.evidence.span.end))
+    for clause, phrase in find_undone(read.doc, read.candidates, spans["action"]):
+        candidate = Candidate(clause, "action", clause.start, clause.end)
+        yield ("not done", phrase), Found(read.turn, read.doc, candidate, 1.0, span_mean(read.reading, candidate))
+    likely = [float(p) for p in read.probabilities]
+    for i in find_struggles(read.doc, read.candidates, likely, spans["need"]):
+        c = read.candidates[i]
+        yield ("struggle", ""), Found(read.turn, read.doc, c, likely[i], span_mean(read.reading, c))
+
+
+def _aside(
+    transcript: Transcript,
+    said: _Said,
+    found: Found,
+    stages: tuple[float, ...],
+    before: tuple[frozenset[str], frozenset[str]],
+    settings: Settings,
+    metrics: MetricChooser | None,
+) -> Aside | None:
+    """The aside of a clause; None where the need it suggests cannot be written well."""
+    kind, phrase = said
+    need = need_phrase(found.doc, found.candidate.clause, chooser=metrics) if kind == "struggle" else None
+    if need is not None and not is_well_written(need.statement, need.measured):
+        return None
+    span = Span(found.turn.index, found.candidate.start, found.candidate.end)
+    evidence = Evidence.of(transcript, span)
+    return Aside(
+        id=statement_id(transcript, span, kind),
+        said=kind,
+        evidence=evidence,
+        speaker=found.turn.speaker,
+        led=is_led(evidence.quote, *before, share=settings.led_share),
+        phrase=phrase if need is None else need.statement,
+        stage_probabilities=stages,
+        confidence=found.probability,
+        need=need,
+    )
 
 
 def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[StatementKind, float]:
@@ -179,9 +275,9 @@ def span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
     return np.asarray(reading.hidden[first:last].mean(axis=0), dtype=np.float32)
 
 
-def _place(statement: ActionStatement | NeedStatement) -> tuple[int, int, int, str]:
-    span = statement.evidence.span
-    return (span.turn, span.start, span.end, statement.kind)
+def _place(said: ActionStatement | NeedStatement | Aside) -> tuple[int, int, int, str]:
+    span = said.evidence.span
+    return (span.turn, span.start, span.end, said.said if isinstance(said, Aside) else said.kind)
 
 
 def _statement(
@@ -206,6 +302,10 @@ def _statement(
             direction=need.direction,
             metric=need.metric,
             measured=need.measured,
+            need_kind=need.kind,
+            action_variable=need.action_variable,
+            circumstance=need.context,
+            is_met=need.is_met,
             **fields,
         )
     phrase = step_phrase(found.doc, clause)
