@@ -21,6 +21,7 @@ from jtbd_nlp.domain import (
     ActionStatement,
     Aside,
     Evidence,
+    Kind,
     Modality,
     NeedStatement,
     Role,
@@ -46,6 +47,7 @@ from jtbd_nlp.statements.judgement import (
 from jtbd_nlp.statements.led import is_led, said_before
 from jtbd_nlp.statements.need_metrics import MetricChooser
 from jtbd_nlp.statements.needs import need_phrase
+from jtbd_nlp.statements.observing import weigh_observed
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.staging import StageHead
@@ -146,6 +148,8 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     likely: list[Found] = []
     for turn, doc, candidates, rows, reading in read_candidates(transcript, reader.parser, reader.reading):
         probabilities = reader.judge.probabilities(candidates, rows)
+        if transcript.kind is Kind.NOTES:
+            probabilities = weigh_observed(candidates, probabilities)
         turns.append(_ReadTurn(turn, doc, candidates, probabilities, reading))
         for i in choose(candidates, probabilities):
             c = candidates[i]
