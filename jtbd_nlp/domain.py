@@ -135,6 +135,7 @@ class Evidence:
 Modality = Literal["none", "need", "want", "try", "can", "should", "would"]
 Tense = Literal["past", "present", "future"]
 Direction = Literal["minimize", "increase"]
+NeedKind = Literal["functional", "emotional", "social", "consumption_chain", "financial"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,9 @@ class ActionStatement(Statement):
 class NeedStatement(Statement):
     """What makes (part of) the job go well or badly, in the participant's words.
 
-    `phrase` is "<direction> the <metric> <of | it takes to> <measured>"; the parts are kept beside it.
+    `phrase` is "<direction> the <metric> <of | it takes to> <measured>"; the parts are kept beside it, and the same
+    need as action and variable. `circumstance` is when it holds ("when the road is blocked"), in the program's words,
+    or None. `is_met` is true where the speaker says that it is no trouble ("that part is easy").
     """
 
     kind: ClassVar[str] = "need"
@@ -189,6 +192,52 @@ class NeedStatement(Statement):
     direction: Direction
     metric: str
     measured: str
+    need_kind: NeedKind = "functional"
+    action_variable: str = ""
+    circumstance: str | None = None
+    is_met: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedPhrase:
+    """One need in both writings and its parts.
+
+    `statement` is "<direction> the <metric> <joint> <measured>", `action_variable` the same need as action and
+    variable. `context` is when it holds ("when the road is blocked"), or None.
+    """
+
+    statement: str
+    direction: Direction
+    metric: str
+    measured: str
+    context: str | None
+    kind: NeedKind
+    action_variable: str = ""
+    is_met: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """Words of a participant that bear on a step without being a statement of it; they count for nothing.
+
+    `said` is what they tell: that something is not done ("I never compare them"), or that it is a struggle. `phrase`
+    is the deed that is not done, as a step is written, or the statement of `need`, which a struggle suggests.
+    """
+
+    id: str
+    said: Literal["not done", "struggle"]
+    evidence: Evidence
+    speaker: str
+    led: bool
+    phrase: str
+    stage_probabilities: tuple[float, ...]
+    confidence: float
+    need: NeedPhrase | None = None
+
+    @property
+    def participant(self) -> tuple[str, str]:
+        """The person who said it: (transcript id, speaker)."""
+        return (self.evidence.transcript, self.speaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +266,11 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStep:
-    """A suggested step. `statements` are ids of its action statements, best quote first. `position` counts from 1."""
+    """A suggested step. `statements` are ids of its action statements, best quote first. `position` counts from 1.
+
+    `counter` holds what people said against it, that they do not do it; `n_against` counts them. It is no evidence for
+    the step and is in no other count.
+    """
 
     id: str
     phrase: str
@@ -230,11 +283,19 @@ class JobStep:
     statements: tuple[str, ...]
     needs: tuple[str, ...]
     lint: tuple[LintFinding, ...] = ()
+    counter: tuple[Aside, ...] = ()
+    n_against: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """A suggested need; `step` is the id of the step it measures, or None. `origin` is "said" or "suggested"."""
+    """A suggested need; `step` is the id of the step it measures, or None.
+
+    `origin` is "said" where need statements say it; `statements` names them, best quote first. It is "suggested" where
+    it is only derived from words of struggle around the step: then `statements` is empty, and `asides` holds those
+    words. `n_participants` counts the people behind either. `action_variable` is the same need in the other writing.
+    `is_met` says that the speakers find it no trouble; `contradicts` names needs that say the opposite.
+    """
 
     id: str
     statement: str
@@ -248,6 +309,26 @@ class Need:
     statements: tuple[str, ...]
     origin: Literal["said", "suggested"] = "said"
     lint: tuple[LintFinding, ...] = ()
+    kind: NeedKind = "functional"
+    action_variable: str = ""
+    is_met: bool = False
+    contradicts: tuple[str, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whether interviewers asked about a stage, in words that name it.
+
+    `n_participants` were asked; `silent` are those of them, as (transcript id, speaker), who said nothing of the stage
+    in all their interview. `questions` are the first that each of them was asked. `verdict` is "no interviewer" where
+    nobody asks anything at all, as in field notes.
+    """
+
+    verdict: Literal["said", "asked and not said", "never asked", "no interviewer"]
+    n_participants: int = 0
+    silent: tuple[tuple[str, str], ...] = ()
+    questions: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +341,7 @@ class StageStatus:
     status: Literal["covered", "thin", "missing"]
     nearest: tuple[str, ...]
     ask: str
+    asked: Asked = Asked(verdict="never asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +413,11 @@ class Analysis:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {s.id: s for s in self.statements})
+
+    @property
+    def n_needs_said(self) -> int:
+        """Needs that somebody voiced; those that are only suggested are in no count."""
+        return sum(need.origin == "said" for need in self.needs)
 
     def statement(self, statement_id: str) -> ActionStatement | NeedStatement:
         """Look up a statement by id; KeyError where there is none."""

@@ -6,23 +6,21 @@ in as a callable.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import fmean
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from jtbd_nlp.clustering import GroupingSettings, group_statements
 from jtbd_nlp.domain import (
     ActionStatement,
     Cluster,
     Grouping,
     JobStep,
     Need,
-    NeedStatement,
     StageStatus,
     Statement,
     group_id,
@@ -35,34 +33,6 @@ Quality = Callable[[str], float]
 
 # Statements that are shown as the nearest weak evidence of a stage that is not covered.
 N_NEAREST: Final = 3
-# How wide a need is: one metric of one object, so only statements that nearly say the same are one.
-NEED_GROUPING: Final = GroupingSettings(
-    n_centred=1_000_000,
-    least_support=0.0,
-    same=0.8,
-    related=0.8,
-    stage_weight=0.0,
-    neighbour_weight=0.0,
-    groups_base=1.0,
-    groups_power=0.0,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachmentSettings:
-    """What ties a need to the step it measures: each a weight of one likeness.
-
-    Args:
-        meaning: cosine of the need's vector and the step's mean vector.
-        stage: chance that need and step are of one stage.
-        nearness: 1 where a statement of the step stands beside the need, falling with distance in characters.
-        least: a need whose best step scores lower than this measures no step.
-    """
-
-    meaning: float = 1.0
-    stage: float = 0.3
-    nearness: float = 0.45
-    least: float = 0.3
 
 
 def propose_steps(
@@ -103,57 +73,6 @@ def propose_steps(
         drafts.append((STAGES.index(step.stage), typical, step.id, step))
     drafts.sort(key=lambda draft: draft[:3])
     return tuple(replace(draft[3], position=i) for i, draft in enumerate(drafts, start=1))
-
-
-def propose_needs(
-    statements: Sequence[NeedStatement],
-    vectors: Vectors,
-    *,
-    steps: Sequence[JobStep],
-    actions: Sequence[ActionStatement],
-    action_vectors: Vectors,
-    quality: Quality | None = None,
-    settings: AttachmentSettings | None = None,
-    phrase_vectors: Vectors | None = None,
-    senses: Vectors | None = None,
-) -> tuple[Need, ...]:
-    """Suggest needs: each need statement finds the step it measures, and those of one step that say the same are one.
-
-    Args:
-        statements: n need statements, in any order.
-        vectors: shape (n, dim), row i for `statements[i]`, unit rows.
-        steps: the suggested steps.
-        actions: the action statements that the steps name (others are passed over).
-        action_vectors: shape (len(actions), dim), unit rows.
-        quality: how well-formed a phrase is as a need, in [0, 1]; by default all are alike.
-        settings: what ties a need to a step.
-        phrase_vectors, senses: shape (n, dim), of each statement's phrase and of what it means, to choose the writing
-            of a need by; by default `vectors`.
-
-    Returns:
-        Needs in the order of their steps, those of no step last; every need statement is in exactly one. A need's
-        step is the step of all its statements. No need statements give no needs.
-    """
-    settings = settings or AttachmentSettings()
-    written = vectors if phrase_vectors is None else phrase_vectors
-    meant = written if senses is None else senses
-    step_of = _steps_measured(statements, vectors, steps, actions, action_vectors, settings)
-    order = sorted(range(len(statements)), key=lambda i: statements[i].id)
-    families: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i in order:
-        families[step_of[i] or "", statements[i].direction].append(i)
-    position = {step.id: step.position for step in steps}
-    stage_of = {step.id: step.stage for step in steps}
-    needs = []
-    for (step, _), rows in families.items():
-        members = [statements[r] for r in rows]
-        for part in _same_needs(members, vectors[rows]):
-            chosen = [rows[i] for i in part]
-            need = _need([statements[r] for r in chosen], written[chosen], meant[chosen], step or None, quality)
-            needs.append(replace(need, stage=stage_of.get(step, need.stage)))
-    last = len(steps) + 1
-    needs.sort(key=lambda n: (position.get(n.step or "", last), STAGES.index(n.stage), -n.n_participants, n.id))
-    return tuple(needs)
 
 
 def attach_needs(steps: Sequence[JobStep], needs: Sequence[Need]) -> tuple[JobStep, ...]:
@@ -270,77 +189,6 @@ def _status(n_steps: int, n_people: int) -> Literal["covered", "thin", "missing"
     if n_steps == 0:
         return "missing"
     return "covered" if n_people >= 2 or (n_steps >= 2 and n_people >= 1) else "thin"
-
-
-def _steps_measured(
-    statements: Sequence[NeedStatement],
-    vectors: Vectors,
-    steps: Sequence[JobStep],
-    actions: Sequence[ActionStatement],
-    action_vectors: Vectors,
-    settings: AttachmentSettings,
-) -> list[str | None]:
-    """Give the id of the step that each need statement measures, or None."""
-    if not steps or not statements:
-        return [None] * len(statements)
-    row_of = {a.id: i for i, a in enumerate(actions)}
-    own_rows = [[row_of[i] for i in step.statements if i in row_of] for step in steps]
-    centres = np.array([action_vectors[rows].mean(axis=0) for rows in own_rows], np.float64)
-    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
-    step_stages = np.array([step.stage_probabilities for step in steps])
-    need_stages = np.array([s.stage_probabilities for s in statements])
-    scores = settings.meaning * (vectors.astype(np.float64) @ centres.T) + settings.stage * (
-        need_stages @ step_stages.T
-    )
-    scores += settings.nearness * _nearness(statements, [[actions[r] for r in rows] for rows in own_rows])
-    best = scores.argmax(axis=1)
-    return [steps[int(b)].id if scores[i, b] >= settings.least else None for i, b in enumerate(best)]
-
-
-def _nearness(needs: Sequence[NeedStatement], members: Sequence[Sequence[ActionStatement]]) -> npt.NDArray[np.float64]:
-    """How near each need stands to the nearest statement of each step: 1 beside it, 0 in another turn."""
-    spots: dict[tuple[str, int], list[tuple[int, int, int]]] = defaultdict(list)
-    for number, own in enumerate(members):
-        for s in own:
-            spots[s.evidence.transcript, s.evidence.span.turn].append(
-                (number, s.evidence.span.start, s.evidence.span.end)
-            )
-    near = np.zeros((len(needs), len(members)))
-    for i, need in enumerate(needs):
-        span = need.evidence.span
-        for number, start, end in spots[need.evidence.transcript, span.turn]:
-            gap = max(0, start - span.end, span.start - end)
-            near[i, number] = max(near[i, number], 1 / (1 + gap / 100))
-    return near
-
-
-def _same_needs(members: Sequence[NeedStatement], vectors: Vectors) -> list[list[int]]:
-    """Cut the need statements of one step into those that say the same; one that nobody else says is alone."""
-    row_of = {m.id: i for i, m in enumerate(members)}
-    grouping = group_statements(members, vectors, settings=NEED_GROUPING)
-    parts = [[row_of[i] for i in cluster.statements] for cluster in grouping.clusters]
-    return parts + [[row_of[i]] for i in grouping.ungrouped]
-
-
-def _need(
-    members: Sequence[NeedStatement], vectors: Vectors, senses: Vectors, step: str | None, quality: Quality | None
-) -> Need:
-    writing = best_phrase([m.phrase for m in members], vectors, quality or (lambda _: 1.0), senses=senses)
-    source = min((m for m in members if m.phrase == writing), key=lambda m: (-m.confidence, m.id))
-    contexts = Counter(m.context for m in members if m.context)
-    order = sorted(members, key=lambda m: (m.led, m.phrase != writing, -m.confidence, m.id))
-    return Need(
-        id=group_id("need", [m.id for m in members]),
-        statement=writing,
-        direction=source.direction,
-        metric=source.metric,
-        object=source.measured,
-        context=min(contexts, key=lambda c: (-contexts[c], c)) if contexts else None,
-        step=step,
-        stage=likeliest_stage(joint_stage(members)),
-        n_participants=count_participants(members),
-        statements=tuple(m.id for m in order),
-    )
 
 
 def steps_of_statements(

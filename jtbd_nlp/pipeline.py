@@ -15,6 +15,7 @@ import numpy as np
 from jtbd_nlp import __version__
 from jtbd_nlp.clustering import group_statements
 from jtbd_nlp.config import Settings
+from jtbd_nlp.counter_evidence import attach_counter_evidence, tell_asked
 from jtbd_nlp.coverage import measure_coverage, measure_saturation, transcripts_behind
 from jtbd_nlp.domain import (
     ActionStatement,
@@ -34,10 +35,10 @@ from jtbd_nlp.mapping import (
     attach_needs,
     describe_stages,
     memberships_of,
-    propose_needs,
     propose_steps,
     steps_of_statements,
 )
+from jtbd_nlp.need_mapping import propose_needs, suggest_needs
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.statements.encoder import Floats
 from jtbd_nlp.statements.extraction import Extraction, extract_statements
@@ -101,6 +102,7 @@ def map_statements(
     steps, found_needs = _propose(
         transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows]
     )
+    steps, suggested = _propose_beside(extraction, engine, actions, vectors[action_rows], steps, found_needs)
     step_of = steps_of_statements(statements, steps, found_needs)
     explained = [i for i, step in step_of.items() if step is not None]
     by_id = {s.id: s for s in statements}
@@ -122,8 +124,8 @@ def map_statements(
         statement_steps=step_of,
         memberships=memberships_of(statements, grouping),
         steps=steps,
-        needs=found_needs,
-        stages=describe_stages(actions, steps),
+        needs=(*found_needs, *suggested),
+        stages=tell_asked(describe_stages(actions, steps), transcripts, statements),
         coverage=measure_coverage(transcripts, statements, explained),
         saturation=saturation,
     )
@@ -152,8 +154,11 @@ class Vectors:
 
 def statement_vectors(extraction: Extraction, engine: Engine) -> Vectors:
     """Hop 3: the vectors of all statements."""
-    phrases = engine.embedder.embed([s.phrase for s in extraction.statements])
-    meanings = extraction.meanings
+    return _vectors_of([s.phrase for s in extraction.statements], extraction.meanings, engine)
+
+
+def _vectors_of(texts: Sequence[str], meanings: Floats, engine: Engine) -> Vectors:
+    phrases = engine.embedder.embed(list(texts))
     senses = meanings if engine.has_one_space else phrases
     return Vectors(phrases, senses, _unit(np.hstack([meanings, PHRASE_WEIGHT * phrases])))
 
@@ -212,6 +217,27 @@ def _propose(
     found = tuple(replace(need, lint=lint_need(need.statement)) for need in found)
     steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)
     return attach_needs(steps, found), found
+
+
+def _propose_beside(
+    extraction: Extraction,
+    engine: Engine,
+    actions: Sequence[ActionStatement],
+    action_vectors: Vectors,
+    steps: tuple[JobStep, ...],
+    said: Sequence[Need],
+) -> tuple[tuple[JobStep, ...], tuple[Need, ...]]:
+    """What asides tell of the steps: what speaks against them, and needs that only words of struggle suggest."""
+    asides = extraction.asides
+    if not asides:
+        return steps, ()
+    vectors = _vectors_of([a.phrase for a in asides], extraction.aside_meanings, engine)
+    steps = attach_counter_evidence(steps, asides, vectors.joint, actions=actions, action_vectors=action_vectors.joint)
+    suggested = suggest_needs(
+        asides, vectors.joint, said=said, steps=steps, actions=actions, action_vectors=action_vectors.joint
+    )
+    suggested = tuple(replace(need, lint=lint_need(need.statement)) for need in suggested)
+    return attach_needs(steps, [*said, *suggested]), suggested
 
 
 def need_quality(statement: str) -> float:

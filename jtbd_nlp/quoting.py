@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jtbd_nlp.domain import ActionStatement, Analysis, NeedStatement, Role, Transcript, Turn
+from jtbd_nlp.domain import ActionStatement, Analysis, Aside, Evidence, NeedStatement, Role, Transcript, Turn
 from jtbd_nlp.errors import AnalysisError
 
 Statement = ActionStatement | NeedStatement
@@ -55,22 +55,32 @@ class QuoteInContext:
 def check_quotes(analysis: Analysis) -> None:
     """Keep the quote lock on a whole analysis: every quote is in its turn, every id named is that of a statement.
 
+    That holds also for what is quoted beside the statements: counter-evidence, words of struggle, questions.
+
     Raises:
         AnalysisError: a statement's quote is not `turn.text[start:end]`, its transcript or turn does not exist, two
             statements share an id, or a step, need, stage or the coverage names a statement that is not there.
     """
     transcripts = {transcript.id: transcript for transcript in analysis.transcripts}
     for statement in analysis.statements:
-        _check_quote(statement, transcripts)
+        _check_quote(f"statement {statement.id}", statement.evidence, transcripts)
+    for owner, evidence in _quoted_beside(analysis):
+        _check_quote(owner, evidence, transcripts)
     known = {statement.id for statement in analysis.statements}
     if len(known) != len(analysis.statements):
         raise AnalysisError("two statements have the same id")
+    needs = {need.id for need in analysis.needs}
+    for need in analysis.needs:
+        if unknown := sorted(set(need.contradicts) - needs):
+            raise AnalysisError(f"{need.id}: names a need that is not there: {unknown[0]}")
     for owner, named in _named_statements(analysis):
         if unknown := sorted(set(named) - known):
             raise AnalysisError(f"{owner}: names a statement that is not there: {unknown[0]}")
 
 
-def quote_in_context(statement: Statement, transcript: Transcript, *, n_words: int = N_CONTEXT_WORDS) -> QuoteInContext:
+def quote_in_context(
+    statement: Statement | Aside, transcript: Transcript, *, n_words: int = N_CONTEXT_WORDS
+) -> QuoteInContext:
     """Set a statement's quote between up to `n_words` words on each side, with the question asked before it."""
     span = statement.evidence.span
     turn = transcript.turns[span.turn]
@@ -129,10 +139,19 @@ _LINE_ENDS: Final = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-def _check_quote(statement: Statement, transcripts: Mapping[str, Transcript]) -> None:
-    evidence = statement.evidence
+def _quoted_beside(analysis: Analysis) -> Iterable[tuple[str, Evidence]]:
+    """What is quoted without being a statement: what speaks against steps, what needs derive from, questions."""
+    for step in analysis.steps:
+        yield from ((step.id, aside.evidence) for aside in step.counter)
+    for need in analysis.needs:
+        yield from ((need.id, aside.evidence) for aside in need.asides)
+    for stage in analysis.stages:
+        yield from ((f"stage {stage.stage}", question) for question in stage.asked.questions)
+
+
+def _check_quote(owner: str, evidence: Evidence, transcripts: Mapping[str, Transcript]) -> None:
     span = evidence.span
-    place = f"statement {statement.id} ({evidence.transcript}, turn {span.turn}, {span.start} to {span.end})"
+    place = f"{owner} ({evidence.transcript}, turn {span.turn}, {span.start} to {span.end})"
     transcript = transcripts.get(evidence.transcript)
     if transcript is None:
         raise AnalysisError(f"{place}: the analysis has no such transcript")

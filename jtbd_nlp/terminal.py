@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jtbd_nlp.comparison import Comparison
+from jtbd_nlp.counter_evidence import asked_in_words
 from jtbd_nlp.domain import Analysis, JobStep, StageStatus
 from jtbd_nlp.evaluation import HEADLINE_FIGURES, Figures, mean_figures
 from jtbd_nlp.export.canonical import ordered_steps
@@ -179,7 +180,7 @@ def _head(analysis: Analysis, *, n_people: int, is_ascii: bool) -> RenderableTyp
     found = (
         counted(len(analysis.statements), "statement"),
         counted(len(analysis.steps), "step"),
-        counted(len(analysis.needs), "need"),
+        counted(analysis.n_needs_said, "need"),
     )
     lines = [Text(printable(analysis.study.job or analysis.study.name), style="bold")]
     about = [part for part in (analysis.study.executor, analysis.study.name) if part]
@@ -225,6 +226,7 @@ def _step(step: JobStep, analysis: Analysis, *, n_people: int, width: int, is_as
     if step.statements:
         parts.append(_quote(step.statements[0], analysis, width=width, is_ascii=is_ascii))
     more = counted(len(step.statements), "quote") + (f", {counted(len(step.needs), 'need')}" if step.needs else "")
+    more += f"; {step.n_against} against it" if step.n_against else ""
     parts.append(_indented(Text(more, style="dim")))
     parts += [_indented(Text(f"To check: {printable(finding.message)}", style="yellow")) for finding in step.lint]
     return Group(*parts)
@@ -233,6 +235,7 @@ def _step(step: JobStep, analysis: Analysis, *, n_people: int, width: int, is_as
 def _gap(stage: StageStatus, analysis: Analysis, *, width: int, is_ascii: bool) -> RenderableType:
     said = "Nobody spoke of this stage." if stage.status == "missing" else "Few people spoke of this stage."
     style = _STATUS_STYLES[stage.status]
+    said = f"{said} {printable(asked_in_words(stage))}"
     ask = Text.assemble((f"{said} ", style), "Ask next time: ", (printable(stage.ask), "italic"))
     parts: list[RenderableType] = [_indented(ask)]
     if stage.nearest:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from jtbd_nlp.domain import (
     ActionStatement,
     Analysis,
+    Aside,
     Coverage,
     Direction,
     Evidence,
@@ -15,6 +16,7 @@ from jtbd_nlp.domain import (
     Manifest,
     ModelVersion,
     Need,
+    NeedPhrase,
     NeedStatement,
     Role,
     Saturation,
@@ -126,6 +128,46 @@ def a_need(
         direction=direction,
         metric=metric,
         measured=measured,
+    )
+
+
+def an_aside(transcript: Transcript, quote: str, *, phrase: str = "compare the offers", led: bool = False) -> Aside:
+    """Words that say that something is not done."""
+    span = the_span(transcript, quote)
+    return Aside(
+        id=statement_id(transcript, span, "not done"),
+        said="not done",
+        evidence=Evidence.of(transcript, span),
+        speaker=transcript.turns[span.turn].speaker,
+        led=led,
+        phrase=phrase,
+        stage_probabilities=probabilities("plan"),
+        confidence=1.0,
+    )
+
+
+def a_struggle(transcript: Transcript, quote: str, *, measured: str = "plan the route") -> Aside:
+    """Words of struggle that suggest a need of effort."""
+    span = the_span(transcript, quote)
+    statement = need_writing("minimize", "effort", measured)
+    return Aside(
+        id=statement_id(transcript, span, "struggle"),
+        said="struggle",
+        evidence=Evidence.of(transcript, span),
+        speaker=transcript.turns[span.turn].speaker,
+        led=False,
+        phrase=statement,
+        stage_probabilities=probabilities("plan"),
+        confidence=0.2,
+        need=NeedPhrase(
+            statement=statement,
+            direction="minimize",
+            metric="effort",
+            measured=measured,
+            context=None,
+            kind="functional",
+            action_variable=measured,
+        ),
     )
 
 

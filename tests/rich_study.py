@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from jtbd_nlp.domain import ActionStatement, Analysis, JobStep, LintFinding, Need, NeedStatement, Transcript
-from tests.builders import a_need, a_step, a_suggested_need, a_transcript, an_action, an_analysis, people_asked
+from dataclasses import replace
+
+from jtbd_nlp.counter_evidence import tell_asked
+from jtbd_nlp.domain import ActionStatement, Analysis, JobStep, LintFinding, Need, NeedStatement, Transcript, group_id
+from tests.builders import (
+    a_need,
+    a_step,
+    a_struggle,
+    a_suggested_need,
+    a_transcript,
+    an_action,
+    an_analysis,
+    an_aside,
+    people_asked,
+)
 
 LONG = (
     "sit down the evening before with the map open on the big screen and go through every single turn, and every "
@@ -74,7 +87,7 @@ def rich_transcripts() -> tuple[Transcript, ...]:
 
 
 def rich_analysis() -> Analysis:
-    """A map of seven steps and five needs over `rich_transcripts`."""
+    """A map of seven steps, five needs and one that is only suggested, over `rich_transcripts`."""
     transcripts = rich_transcripts()
     ana, ben, chie, eve, finn = transcripts
     leave = [
@@ -171,11 +184,34 @@ def rich_analysis() -> Analysis:
         (change, []),
     ]
     steps, needs = _linked(drafts, n_asked=people_asked(transcripts))
+    # What stands beside the counted evidence: a denial, words of struggle, two needs that contradict each other.
+    steps[2] = replace(steps[2], counter=(an_aside(finn, "I just go, really", phrase="prepare the trip"),), n_against=1)
+    struggle = a_struggle(ben, "type the address in again", measured="enter the address")
+    suggested = Need(
+        id=group_id("need", [struggle.id]),
+        statement=struggle.phrase,
+        direction="minimize",
+        metric="effort",
+        object="enter the address",
+        context="when a customer calls",
+        step=steps[3].id,
+        stage="execute",
+        n_participants=1,
+        statements=(),
+        origin="suggested",
+        action_variable="enter the address",
+        asides=(struggle,),
+    )
+    needs[0] = replace(needs[0], contradicts=(needs[1].id,), action_variable="find out whether the ferry runs")
+    needs[1] = replace(needs[1], contradicts=(needs[0].id,), kind="emotional", is_met=True)
+    steps[3] = replace(steps[3], needs=(*steps[3].needs, suggested.id))
+    needs.append(suggested)
     actions = [*leave, *route, *pack, *drive, *check, *parcels, *change, *alone]
     statements: list[ActionStatement | NeedStatement] = [*actions, ferry, connection, in_time, address, battle]
-    return an_analysis(
+    analysis = an_analysis(
         transcripts, statements, steps, needs, nearest={"conclude": [alone[2].id], "revise": [alone[1].id]}
     )
+    return replace(analysis, stages=tell_asked(analysis.stages, transcripts, statements))
 
 
 def _linked(

@@ -9,6 +9,8 @@ from typing import Final
 from jtbd_nlp.domain import (
     ANALYSIS_SCHEMA,
     Analysis,
+    Aside,
+    Evidence,
     JobStep,
     LintFinding,
     Manifest,
@@ -77,12 +79,13 @@ def ordered_steps(analysis: Analysis) -> list[JobStep]:
 
 
 def ordered_needs(analysis: Analysis) -> list[Need]:
-    """Sort needs by the order of their steps, then by people; those without a step come last, by stage."""
+    """Sort needs by the order of their steps, said before suggested, then by people; those without a step come last."""
     rank = {step.id: i for i, step in enumerate(ordered_steps(analysis))}
 
-    def place(need: Need) -> tuple[int, int, int, str, str]:
+    def place(need: Need) -> tuple[int, int, bool, int, str, str]:
         step_rank = rank.get(need.step or "", len(rank))
-        return (step_rank, stage_position(need.stage), -need.n_participants, need.statement, need.id)
+        is_suggested = need.origin == "suggested"
+        return (step_rank, stage_position(need.stage), is_suggested, -need.n_participants, need.statement, need.id)
 
     return sorted(analysis.needs, key=place)
 
@@ -142,7 +145,15 @@ def _statement(statement: Statement, analysis: Analysis) -> dict[str, object]:
         "confidence": _number(statement.confidence),
     }
     if isinstance(statement, NeedStatement):
-        fields |= {"direction": statement.direction, "metric": statement.metric, "measured": statement.measured}
+        fields |= {
+            "direction": statement.direction,
+            "metric": statement.metric,
+            "measured": statement.measured,
+            "need_kind": statement.need_kind,
+            "action_variable": statement.action_variable,
+            "circumstance": statement.circumstance,
+            "is_met": statement.is_met,
+        }
     return fields
 
 
@@ -160,6 +171,8 @@ def _step(step: JobStep) -> dict[str, object]:
         "n_statements": len(step.statements),
         "statements": list(step.statements),
         "needs": list(step.needs),
+        "n_against": step.n_against,
+        "counter": [_aside(aside) for aside in step.counter],
         "lint": _lint(step.lint),
     }
 
@@ -179,7 +192,32 @@ def _need(need: Need) -> dict[str, object]:
         "n_statements": len(need.statements),
         "statements": list(need.statements),
         "origin": need.origin,
+        "kind": need.kind,
+        "action_variable": need.action_variable,
+        "is_met": need.is_met,
+        "contradicts": list(need.contradicts),
+        "derived_from": [_aside(aside) for aside in need.asides],
         "lint": _lint(need.lint),
+    }
+
+
+def _aside(aside: Aside) -> dict[str, object]:
+    return _quoted(aside.evidence) | {
+        "speaker": aside.speaker,
+        "led": aside.led,
+        "phrase": aside.phrase,
+        "confidence": _number(aside.confidence),
+    }
+
+
+def _quoted(evidence: Evidence) -> dict[str, object]:
+    span = evidence.span
+    return {
+        "transcript": evidence.transcript,
+        "turn": span.turn,
+        "start": span.start,
+        "end": span.end,
+        "quote": evidence.quote,
     }
 
 
@@ -192,6 +230,12 @@ def _stage(stage: StageStatus) -> dict[str, object]:
         "status": stage.status,
         "nearest": list(stage.nearest),
         "ask": stage.ask,
+        "asked": {
+            "verdict": stage.asked.verdict,
+            "n_participants": stage.asked.n_participants,
+            "silent": [{"transcript": t, "speaker": speaker} for t, speaker in stage.asked.silent],
+            "questions": [_quoted(question) for question in stage.asked.questions],
+        },
     }
 
 

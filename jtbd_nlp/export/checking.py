@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from jtbd_nlp.domain import ANALYSIS_SCHEMA
+from jtbd_nlp.domain import ANALYSIS_SCHEMA, NeedKind
 from jtbd_nlp.errors import AnalysisError
 from jtbd_nlp.stages import STAGES
 
@@ -110,6 +110,29 @@ _ROWS: Final[Mapping[str, Fields]] = {
         "ask": _TEXT,
     },
 }
+# Fields that were added to the format later: analyses of before lack them, those that have them are checked.
+_ADDED: Final[Mapping[str, Fields]] = {
+    "statements": {
+        "direction": _TEXT,
+        "metric": _TEXT,
+        "measured": _TEXT,
+        "need_kind": _TEXT,
+        "action_variable": _TEXT,
+        "circumstance": _TEXT_OR_NONE,
+        "is_met": _CLAIM,
+    },
+    "steps": {"n_against": _WHOLE, "counter": _LIST},
+    "needs": {
+        "kind": _TEXT,
+        "action_variable": _TEXT,
+        "is_met": _CLAIM,
+        "contradicts": _LIST,
+        "derived_from": _LIST,
+    },
+    "stages": {"asked": _MAPPING},
+}
+_NEED_KINDS: Final = frozenset(get_args(NeedKind))
+_ORIGINS: Final = frozenset({"said", "suggested"})
 _NAMES: Final[Mapping[type, str]] = {
     str: "text",
     int: "a whole number",
@@ -162,8 +185,18 @@ def check_analysis_document(document: object) -> None:
             if not isinstance(row, dict):
                 raise AnalysisError(f"{place}: must be an object")
             _check_fields(row, fields, place=f"{place}.")
+            added = {field: types for field, types in _ADDED.get(name, {}).items() if field in row}
+            _check_fields(row, added, place=f"{place}.")
+            if name == "needs":
+                _check_need(row, place)
             if "stage" in fields and row["stage"] not in STAGES:
                 raise AnalysisError(f"{place}.stage: must be one of {', '.join(STAGES)}")
+
+
+def _check_need(row: Mapping[str, object], place: str) -> None:
+    for field, allowed in (("origin", _ORIGINS), ("kind", _NEED_KINDS)):
+        if field in row and row[field] not in allowed:
+            raise AnalysisError(f"{place}.{field}: must be one of {', '.join(sorted(allowed))}")
 
 
 def _rows(document: dict[str, object], name: str) -> Iterator[tuple[str, object]]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jtbd_nlp.domain import Analysis, JobStep, Need, StageStatus
+from jtbd_nlp.counter_evidence import asked_in_words
+from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus
 from jtbd_nlp.export.canonical import ordered_needs, ordered_steps
 from jtbd_nlp.people import participants_of
-from jtbd_nlp.quoting import check_quotes, printable, quote_in_context
+from jtbd_nlp.quoting import Statement, check_quotes, printable, quote_in_context
 from jtbd_nlp.stages import DEFINITIONS, stage_position
 
 N_QUOTES: Final = 2
@@ -55,7 +56,7 @@ def _head(analysis: Analysis) -> Iterator[str]:
     yield (
         f"{counted(n_interviews, 'interview')}, {counted(n_people, 'participant')}, {n_words:,} words, "
         f"{counted(len(analysis.statements), 'statement')}, {counted(len(analysis.steps), 'step')}, "
-        f"{counted(len(analysis.needs), 'need')}. A draft to review: every step is backed by words somebody said."
+        f"{counted(analysis.n_needs_said, 'need')}. A draft to review: every step is backed by words somebody said."
     )
     yield ""
 
@@ -88,25 +89,45 @@ def _step(step: JobStep, analysis: Analysis) -> Iterator[str]:
     if needs:
         yield "Needs:"
         yield ""
-        yield from (_need(need, n_people) for need in needs)
+        yield from (_need(need, n_people, analysis) for need in needs)
         yield ""
+    if step.counter:
+        yield f"Against it, not counted above: {counted(step.n_against, 'participant')} not doing it."
+        yield ""
+        for aside in step.counter[:N_QUOTES]:
+            yield from _aside(aside, analysis)
     for finding in step.lint:
         yield f"To check: {escaped(finding.message)}"
         yield ""
 
 
-def _need(need: Need, n_people: int) -> str:
-    origin = "" if need.origin == "said" else ", suggested"
+def _need(need: Need, n_people: int, analysis: Analysis) -> str:
+    context = f", {escaped(need.context)}" if need.context else ""
+    kind = "" if need.kind == "functional" else f"; {need.kind.replace('_', ' ')}"
+    if need.origin == "suggested":
+        origin = (
+            f"; suggested by words of struggle of {need.n_participants} of {n_people} participants, not said as a need"
+        )
+    else:
+        origin = (
+            f"; {need.n_participants} of {n_people} participants{', who find it no trouble' if need.is_met else ''}"
+        )
+    statements = {other.id: other.statement for other in analysis.needs}
+    against = "; ".join(f"“{escaped(statements[i])}”" for i in need.contradicts)
     return (
-        f"- {escaped(need.statement)} *({need.direction} {escaped(need.metric)}; {need.n_participants} of "
-        f"{n_people} participants{origin})*"
+        f"- {escaped(need.statement)}{context} *({need.direction} {escaped(need.metric)}{kind}{origin})*"
+        f"{f' — as action and variable: {escaped(need.action_variable)}' if need.action_variable else ''}"
+        f"{f' — contradicted by {against}' if against else ''}"
     )
 
 
 def _quote(statement_id: str, analysis: Analysis) -> Iterator[str]:
-    statement = analysis.statement(statement_id)
-    transcript = next(t for t in analysis.transcripts if t.id == statement.evidence.transcript)
-    quote = quote_in_context(statement, transcript)
+    yield from _aside(analysis.statement(statement_id), analysis)
+
+
+def _aside(said: Statement | Aside, analysis: Analysis) -> Iterator[str]:
+    transcript = next(t for t in analysis.transcripts if t.id == said.evidence.transcript)
+    quote = quote_in_context(said, transcript)
     led = " (led: the interviewer said it first)" if quote.is_led else ""
     yield f"> “{escaped(quote.quote)}” — {escaped(quote.speaker)}, {escaped(quote.place)}{led}"
     yield ""
@@ -114,7 +135,7 @@ def _quote(statement_id: str, analysis: Analysis) -> Iterator[str]:
 
 def _gap(stage: StageStatus, analysis: Analysis) -> Iterator[str]:
     said = "Nobody spoke of this stage yet." if stage.status == "missing" else "Thin: few people speak of this stage."
-    yield f"**Gap.** {said} Ask next time: *{escaped(stage.ask)}*"
+    yield f"**Gap.** {said} {escaped(asked_in_words(stage))} Ask next time: *{escaped(stage.ask)}*"
     yield ""
     if stage.nearest:
         yield "Nearest to it:"
@@ -129,7 +150,7 @@ def _stepless_needs(analysis: Analysis) -> Iterator[str]:
         n_people = len(participants_of(analysis.transcripts))
         yield "## Needs of no step"
         yield ""
-        yield from (_need(need, n_people) for need in needs)
+        yield from (_need(need, n_people, analysis) for need in needs)
         yield ""
 
 

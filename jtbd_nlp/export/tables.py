@@ -19,21 +19,22 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "steps": (
         "position", "stage", "stage8", "phrase", "n_participants", "participants_low", "participants_high",
         "n_statements", "confidence", "best_quote", "speaker", "transcript", "turn", "start", "end", "needs",
-        "lint", "id",
+        "lint", "id", "n_against", "counter_quote",
     ),
     "needs": (
         "stage", "stage8", "step_phrase", "statement", "direction", "metric", "object", "context",
         "n_participants", "n_statements", "origin", "best_quote", "speaker", "transcript", "turn", "start",
-        "end", "lint", "step", "id",
+        "end", "lint", "step", "id", "kind", "action_variable", "is_met", "contradicts",
     ),
     "statements": (
         "transcript", "turn", "start", "end", "speaker", "kind", "quote", "phrase", "stage", "stage8",
         "stage_probability", "step_phrase", "membership", "confidence", "actor", "verb", "object", "context",
         "negated", "modality", "tense", "habitual", "led", "direction", "metric", "measured", "step", "id",
+        "need_kind", "action_variable", "circumstance", "is_met",
     ),
     "stages": (
         "stage", "stage8", "status", "n_steps", "n_participants", "ask", "nearest_quote", "speaker",
-        "transcript", "turn", "start", "end",
+        "transcript", "turn", "start", "end", "asked", "n_asked", "n_silent", "question",
     ),
 }
 # fmt: on
@@ -58,13 +59,15 @@ def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
         low, high = _listed(step["participants_interval"])
         step |= {"participants_low": low, "participants_high": high, "needs": len(_listed(step["needs"]))}
         step |= _first_quote(step["statements"], by_id, "best_quote") | {"lint": _lint(step["lint"])}
+        step["counter_quote"] = next((aside["quote"] for aside in _listed(step["counter"])), None)
     for need in rows["needs"]:
         need |= _first_quote(need["statements"], by_id, "best_quote") | {"lint": _lint(need["lint"])}
+        need |= _first_aside(need["derived_from"]) | {"contradicts": "; ".join(_listed(need["contradicts"]))}
         need["step_phrase"] = phrases.get(need["step"])
     for statement in rows["statements"]:
         statement["step_phrase"] = phrases.get(statement["step"])
     for stage in rows["stages"]:
-        stage |= _first_quote(stage["nearest"], by_id, "nearest_quote")
+        stage |= _first_quote(stage["nearest"], by_id, "nearest_quote") | _asked(stage["asked"])
     return {f"{name}.csv": _csv(rows[name], columns) for name, columns in _COLUMNS.items()}
 
 
@@ -89,6 +92,26 @@ def _first_quote(statements: object, by_id: Mapping[object, Row], quote_column: 
         return {}
     first = by_id[listed[0]]
     return {quote_column: first["quote"]} | {c: first[c] for c in ("speaker", "transcript", "turn", "start", "end")}
+
+
+def _first_aside(asides: object) -> Row:
+    """The words that a suggested need derives from stand where a said need has its best quote."""
+    listed = _listed(asides)
+    if not listed:
+        return {}
+    first = listed[0]
+    return {"best_quote": first["quote"]} | {c: first[c] for c in ("speaker", "transcript", "turn", "start", "end")}
+
+
+def _asked(asked: object) -> Row:
+    if not isinstance(asked, dict):
+        raise TypeError(f"an object is wanted, not {type(asked).__name__}")
+    return {
+        "asked": asked["verdict"],
+        "n_asked": asked["n_participants"],
+        "n_silent": len(asked["silent"]),
+        "question": next((question["quote"] for question in asked["questions"]), None),
+    }
 
 
 def _lint(findings: object) -> str:

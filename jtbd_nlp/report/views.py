@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from jtbd_nlp.domain import Analysis, JobStep, Need, StageStatus, Transcript
+from jtbd_nlp.counter_evidence import asked_in_words
+from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus, Transcript
 from jtbd_nlp.export.canonical import analysis_document, ordered_needs, ordered_statements, ordered_steps
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.quoting import QuoteInContext, quote_in_context
@@ -29,6 +30,17 @@ class NeedView:
 
     need: Need
     quotes: tuple[QuoteInContext, ...]
+    opposites: tuple[str, ...] = ()
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether nobody said it as a need."""
+        return self.need.origin == "suggested"
+
+    @property
+    def kind(self) -> str:
+        """The kind in words, "" for a need of the job itself."""
+        return "" if self.need.kind == "functional" else self.need.kind.replace("_", " ")
 
     @property
     def arrow(self) -> str:
@@ -45,6 +57,7 @@ class StepView:
     short_quote: str
     quotes: tuple[QuoteInContext, ...]
     needs: tuple[NeedView, ...]
+    counter: tuple[QuoteInContext, ...] = ()
 
     @property
     def first_needs(self) -> tuple[NeedView, ...]:
@@ -67,6 +80,7 @@ class StageView:
     steps: tuple[StepView, ...]
     stepless_needs: tuple[NeedView, ...]
     nearest: tuple[QuoteInContext, ...]
+    asked: str
 
     @property
     def name(self) -> str:
@@ -161,6 +175,9 @@ class _Quotes:
         statements = [self._analysis.statement(statement_id) for statement_id in statement_ids]
         return tuple(quote_in_context(s, self._transcripts[s.evidence.transcript]) for s in statements)
 
+    def of_asides(self, asides: tuple[Aside, ...]) -> tuple[QuoteInContext, ...]:
+        return tuple(quote_in_context(a, self._transcripts[a.evidence.transcript]) for a in asides)
+
 
 def _stage(stage: StageStatus, analysis: Analysis, quotes: _Quotes) -> StageView:
     steps = [step for step in ordered_steps(analysis) if step.stage == stage.stage]
@@ -170,8 +187,9 @@ def _stage(stage: StageStatus, analysis: Analysis, quotes: _Quotes) -> StageView
         definition=DEFINITIONS[stage.stage].definition,
         stage8=DEFAULT_STAGE8[stage.stage],
         steps=tuple(_step(step, analysis, quotes) for step in steps),
-        stepless_needs=tuple(NeedView(need=need, quotes=quotes.of(need.statements)) for need in needs),
+        stepless_needs=tuple(_need(need, analysis, quotes) for need in needs),
         nearest=quotes.of(stage.nearest),
+        asked=asked_in_words(stage),
     )
 
 
@@ -183,7 +201,17 @@ def _step(step: JobStep, analysis: Analysis, quotes: _Quotes) -> StepView:
         people=PeopleDots.of(step.n_participants, len(participants_of(analysis.transcripts))),
         short_quote=_shortened(own[0].quote) if own else "",
         quotes=own,
-        needs=tuple(NeedView(need=need, quotes=quotes.of(need.statements)) for need in needs),
+        needs=tuple(_need(need, analysis, quotes) for need in needs),
+        counter=quotes.of_asides(step.counter),
+    )
+
+
+def _need(need: Need, analysis: Analysis, quotes: _Quotes) -> NeedView:
+    statements = {other.id: other.statement for other in analysis.needs}
+    return NeedView(
+        need=need,
+        quotes=quotes.of(need.statements) + quotes.of_asides(need.asides),
+        opposites=tuple(statements[i] for i in need.contradicts),
     )
 
 

@@ -5,6 +5,7 @@ Part of hop 2. Knows words and grammar; knows nothing of what is learned from th
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from jtbd_nlp.domain import Kind
@@ -15,10 +16,13 @@ from jtbd_nlp.statements.words import (
     BEING_VERBS,
     CHAIN_VERBS,
     COGNITION_VERBS,
+    DOCUMENT_WORDS,
     FILLERS,
     I_WORDS,
     IT_WORDS,
     LIGHT_VERBS,
+    PEOPLE_ENDINGS,
+    PEOPLE_WORDS,
     PRODUCT_WORDS,
     SAYING_VERBS,
     THEY_WORDS,
@@ -114,8 +118,10 @@ _TAG_FLAGS: Final = {
 }
 _TAG_AT: Final = {t: _AT[f"tag_{t}"] for t in _TAGS}
 _MARK_AT: Final = {m: _AT[f"mark_{m}"] for m in _MARKS}
-_OBSERVED: Final = frozenset({_AT["actor_they"], _AT["actor_noun"], _AT["actor_none"]})
+_OBSERVED: Final = frozenset({_AT["actor_they"], _AT["actor_noun"], _AT["actor_none"], _AT["actor_product"]})
 _MAX_DEPTH: Final = 8
+# How observers call the people they watch: "P4".
+_PARTICIPANT: Final = re.compile(r"p\d{1,3}")
 _NO_CLASSES: Final[tuple[int, ...]] = ()
 
 
@@ -123,6 +129,8 @@ def features_of(tree: Tree, extent: Extent, fields: Fields, kind: Kind) -> tuple
     """Return one number for each of FEATURE_NAMES: flags are 0 or 1, word classes counts, lengths in tens of words."""
     vector = [0.0] * len(FEATURE_NAMES)
     actor = _actor(tree, fields)
+    if kind is Kind.NOTES:
+        actor = _observed_actor(tree, fields, actor)
     base, _, is_short = extent.construction.partition("-")
     for at in (
         actor,
@@ -137,7 +145,13 @@ def features_of(tree: Tree, extent: Extent, fields: Fields, kind: Kind) -> tuple
     _count_words(tree, extent, vector)
     _set_flags(tree, extent, fields, vector)
     vector[_AT["is_short"]] = float(bool(is_short))
-    vector[_AT["is_observed"]] = float(kind is Kind.NOTES and actor in _OBSERVED)
+    is_observed = kind is Kind.NOTES and actor == _AT["actor_i"] and _actor(tree, fields) in _OBSERVED
+    vector[_AT["is_observed"]] = float(is_observed)
+    if is_observed:
+        # "She checks" is to be judged as "I check" is: the ending tells of the observer, not of the deed.
+        vector[_AT["third_person"]] = 0.0
+        if (tag := _TAG_AT.get(tree.tags[extent.head])) is not None and tree.tags[extent.head] == "VBZ":
+            vector[tag], vector[_TAG_AT["VBP"]] = 0.0, 1.0
     _set_numbers(tree, extent, vector)
     return tuple(vector)
 
@@ -152,6 +166,25 @@ def _actor(tree: Tree, fields: Fields) -> int:
     if at is not None:
         return at
     return _AT["actor_product"] if tree.tags[fields.subject] == "NNP" else _AT["actor_noun"]
+
+
+def _observed_actor(tree: Tree, fields: Fields, actor: int) -> int:
+    """Read the actor of a note as its observer means it: people do the job, papers and programs do not.
+
+    "The nurse checks the chart" and "Calls the doctor" read as "I check", "I call"; "the form asks for a name" as what
+    a product does.
+    """
+    if fields.subject < 0 or actor == _AT["actor_they"]:
+        return _AT["actor_i"]
+    if actor not in (_AT["actor_noun"], _AT["actor_product"]):
+        return actor
+    word, lemma = tree.lowers[fields.subject], tree.lemmas[fields.subject].lower()
+    if {word, lemma} & (PRODUCT_WORDS | DOCUMENT_WORDS):
+        return _AT["actor_product"]
+    is_name = tree.tags[fields.subject] in ("NNP", "NNPS") or _PARTICIPANT.fullmatch(word) is not None
+    if is_name or {word, lemma} & PEOPLE_WORDS or lemma.endswith(PEOPLE_ENDINGS):
+        return _AT["actor_i"]
+    return actor
 
 
 def _count_words(tree: Tree, extent: Extent, vector: list[float]) -> None:

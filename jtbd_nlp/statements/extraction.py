@@ -6,10 +6,10 @@ transcripts: extracting two interviews together or apart gives the same statemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypedDict
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
 
 import numpy as np
 from spacy.language import Language
@@ -18,7 +18,9 @@ from spacy.tokens import Doc
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import (
     ActionStatement,
+    Aside,
     Evidence,
+    Kind,
     Modality,
     NeedStatement,
     Role,
@@ -29,6 +31,7 @@ from jtbd_nlp.domain import (
     statement_id,
 )
 from jtbd_nlp.embedding import Embedder
+from jtbd_nlp.statements.asides import find_struggles, find_undone, is_well_written
 from jtbd_nlp.statements.clauses import find_clauses
 from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
 from jtbd_nlp.statements.judgement import (
@@ -45,6 +48,7 @@ from jtbd_nlp.statements.judgement import (
 from jtbd_nlp.statements.led import is_led, said_before
 from jtbd_nlp.statements.need_metrics import MetricChooser
 from jtbd_nlp.statements.needs import need_phrase
+from jtbd_nlp.statements.observing import weigh_observed
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.staging import StageHead
@@ -78,6 +82,7 @@ class TurnCandidates:
 
     turn: Turn
     doc: Doc
+    reading: TurnReading
     candidates: Sequence[Candidate]
     rows: Floats
     means: Floats
@@ -90,11 +95,13 @@ class Extraction:
     """Statements of one or more transcripts, sorted by (transcript, turn, start, end, kind), and what each means.
 
     `meanings` is (n, width), row i for `statements[i]`, of L2 norm 1: near the encoder's vector of the phrase that an
-    analyst would file the statement under.
+    analyst would file the statement under. `asides` are sorted alike, `aside_meanings` their rows.
     """
 
     statements: tuple[ActionStatement | NeedStatement, ...]
     meanings: Floats
+    asides: tuple[Aside, ...] = ()
+    aside_meanings: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     @classmethod
     def join(cls, parts: Sequence[Extraction], *, width: int) -> Extraction:
@@ -105,7 +112,16 @@ class Extraction:
         order = sorted(
             range(len(statements)), key=lambda i: (statements[i].evidence.transcript, *_place(statements[i]))
         )
-        return cls(tuple(statements[i] for i in order), meanings[order])
+        asides = [a for part in parts for a in part.asides]
+        rows = [part.aside_meanings for part in parts if len(part.asides)]
+        aside_meanings = np.concatenate(rows) if rows else np.zeros((0, width), dtype=np.float32)
+        ranked = sorted(range(len(asides)), key=lambda i: (asides[i].evidence.transcript, *_place(asides[i])))
+        return cls(
+            tuple(statements[i] for i in order),
+            meanings[order],
+            tuple(asides[i] for i in ranked),
+            aside_meanings[ranked],
+        )
 
 
 class _Fields(TypedDict):
@@ -136,32 +152,109 @@ class Found:
     meaning: Floats
 
 
+_Said = tuple[Literal["not done", "struggle"], str]
+
+
 def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings, job: Floats | None) -> Extraction:
     """Find every action and need statement in one transcript. Only participants' words are evidence.
 
     `job` is the unit vector of the job statement by `reader.embedder`, None where the study states no job. No
     participants, or talk without statements, give an empty Extraction.
     """
+    turns: list[tuple[TurnCandidates, Floats]] = []
     likely: list[Found] = []
     for part in read_candidates(transcript, reader.parser, reader.reading, job=job):
         probabilities = reader.judge.probabilities(part.candidates, part.rows)
-        for i in choose(part.candidates, probabilities):
-            probability = float(probabilities[i])
-            likely.append(Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i]))
+        if transcript.kind is Kind.NOTES:
+            probabilities = weigh_observed(part.candidates, probabilities)
+        turns.append((part, probabilities))
+        likely += [_found(part, i, float(probabilities[i])) for i in choose(part.candidates, probabilities)]
     thresholds = _thresholds(likely, settings)
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
-    if not found:
-        width = reader.reading.network.meaning.out_features
-        return Extraction((), np.zeros((0, width), dtype=np.float32))
-    stages = reader.stage_head.probabilities(np.stack([f.stages for f in found]))
+    width = reader.reading.network.meaning.out_features
     before = said_before(transcript)
     statements = [
-        _statement(transcript, f, tuple(float(p) for p in row), before[f.turn.index], settings, reader.metrics)
-        for f, row in zip(found, stages, strict=True)
+        _statement(transcript, f, row, before[f.turn.index], settings, reader.metrics)
+        for f, row in zip(found, _stages(found, reader), strict=True)
     ]
-    kept = [i for i, s in enumerate(statements) if s is not None]
-    pairs = sorted(((s, i) for i in kept if (s := statements[i]) is not None), key=lambda pair: _place(pair[0]))
-    return Extraction(tuple(s for s, _ in pairs), np.stack([f.meaning for f in found])[[i for _, i in pairs]])
+    pairs = sorted(
+        ((s, f.meaning) for s, f in zip(statements, found, strict=True) if s is not None), key=lambda p: _place(p[0])
+    )
+    kept = tuple(s for s, _ in pairs)
+    beside = [(kind, f) for part, probabilities in turns for kind, f in _asides_of(part, probabilities, kept, reader)]
+    asides = [
+        _aside(transcript, kind, f, row, before[f.turn.index], settings, reader.metrics)
+        for (kind, f), row in zip(beside, _stages([f for _, f in beside], reader), strict=True)
+    ]
+    told = sorted(
+        ((a, f.meaning) for a, (_, f) in zip(asides, beside, strict=True) if a is not None),
+        key=lambda p: _place(p[0]),
+    )
+    return Extraction(
+        kept, _stacked([r for _, r in pairs], width), tuple(a for a, _ in told), _stacked([r for _, r in told], width)
+    )
+
+
+def _found(part: TurnCandidates, i: int, probability: float) -> Found:
+    return Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i])
+
+
+def _stacked(rows: Sequence[Floats], width: int) -> Floats:
+    return np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
+
+
+def _stages(found: Sequence[Found], reader: Reader) -> list[tuple[float, ...]]:
+    """The six stage probabilities of each."""
+    if not found:
+        return []
+    rows = reader.stage_head.probabilities(np.stack([f.stages for f in found]))
+    return [tuple(float(p) for p in row) for row in rows]
+
+
+def _asides_of(
+    part: TurnCandidates, probabilities: Floats, kept: Sequence[ActionStatement | NeedStatement], reader: Reader
+) -> Iterator[tuple[_Said, Found]]:
+    """What a turn says is not done, and the clauses of struggle that were not kept as needs."""
+    spans: dict[str, list[tuple[int, int]]] = {"action": [], "need": []}
+    for s in kept:
+        if s.evidence.span.turn == part.turn.index:
+            spans[s.kind].append((s.evidence.span.start, s.evidence.span.end))
+    for clause, phrase in find_undone(part.doc, part.candidates, spans["action"]):
+        candidate = Candidate(clause, "action", clause.start, clause.end)
+        stages, meanings = reader.reading.judge_spans(_span_mean(part.reading, candidate)[None])
+        yield ("not done", phrase), Found(part.turn, part.doc, candidate, 1.0, stages[0], meanings[0])
+    likely = [float(p) for p in probabilities]
+    for i in find_struggles(part.doc, part.candidates, likely, spans["need"]):
+        yield ("struggle", ""), _found(part, i, likely[i])
+
+
+def _aside(
+    transcript: Transcript,
+    said: _Said,
+    found: Found,
+    stages: tuple[float, ...],
+    before: tuple[frozenset[str], frozenset[str]],
+    settings: Settings,
+    metrics: MetricChooser | None,
+) -> Aside | None:
+    """The aside of a clause; None where the need it suggests cannot be written well."""
+    kind, phrase = said
+    need = need_phrase(found.doc, found.candidate.clause, chooser=metrics) if kind == "struggle" else None
+    if need is not None and not is_well_written(need.statement, need.measured):
+        return None
+    span = Span(found.turn.index, found.candidate.start, found.candidate.end)
+    evidence = Evidence.of(transcript, span)
+    return Aside(
+        id=statement_id(transcript, span, kind),
+        said=kind,
+        evidence=evidence,
+        speaker=found.turn.speaker,
+        led=is_led(evidence.quote, *before, share=settings.led_share),
+        phrase=phrase if need is None else need.statement,
+        stage_probabilities=stages,
+        confidence=found.probability,
+        need=need,
+    )
 
 
 def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[StatementKind, float]:
@@ -201,7 +294,9 @@ def read_candidates(
     rows = np.hstack([rows, describe_senses(found, rows, meanings, stages, job)])
     ends = np.cumsum([len(candidates) for _, _, candidates in by_turn])
     return [
-        TurnCandidates(turn, doc, cs, *(x[end - len(cs) : end] for x in (rows, means, stages, meanings)))
+        TurnCandidates(
+            turn, doc, readings[turn.index], cs, *(x[end - len(cs) : end] for x in (rows, means, stages, meanings))
+        )
         for (turn, doc, cs), end in zip(by_turn, ends.tolist(), strict=True)
     ]
 
@@ -214,9 +309,9 @@ def _span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
     return np.asarray(reading.hidden[first:last].mean(axis=0), dtype=np.float32)
 
 
-def _place(statement: ActionStatement | NeedStatement) -> tuple[int, int, int, str]:
-    span = statement.evidence.span
-    return (span.turn, span.start, span.end, statement.kind)
+def _place(said: ActionStatement | NeedStatement | Aside) -> tuple[int, int, int, str]:
+    span = said.evidence.span
+    return (span.turn, span.start, span.end, said.said if isinstance(said, Aside) else said.kind)
 
 
 def _statement(
@@ -241,6 +336,10 @@ def _statement(
             direction=need.direction,
             metric=need.metric,
             measured=need.measured,
+            need_kind=need.kind,
+            action_variable=need.action_variable,
+            circumstance=need.context,
+            is_met=need.is_met,
             **fields,
         )
     phrase = step_phrase(found.doc, clause)

@@ -1,4 +1,4 @@
-"""Cue words of needs: which words tell which metric, what kind of need, and what is good or bad.
+"""Cue words of needs: which words tell which metric, and what is good or bad.
 
 Part of hop 2. General English only. A cue is a lower-case lemma, or two of them joined by a space.
 Source of directions and metrics: METHOD §4 after Ulwick.
@@ -12,7 +12,6 @@ from jtbd_nlp.domain import Direction
 from jtbd_nlp.statements.wording import word_set
 
 Form = Literal["takes", "of deed", "of noun", "about", "that"]
-NeedKind = Literal["functional", "emotional", "social", "consumption_chain", "financial"]
 
 
 class Metric(NamedTuple):
@@ -26,6 +25,7 @@ class Metric(NamedTuple):
 
 TIME: Final = Metric("minimize", "time", "it takes to", "takes")
 EFFORT: Final = Metric("minimize", "effort", "it takes to", "takes")
+LEISURE: Final = Metric("increase", "time", "it takes to", "takes")
 ABILITY: Final = Metric("increase", "ability", "to", "takes")
 TIME_AVAILABLE: Final = Metric("increase", "time available", "to", "takes")
 MISHAP: Final = Metric("minimize", "likelihood", "of", "that")
@@ -50,7 +50,8 @@ FIT: Final = Metric("increase", "fit", "of", "of noun")
 
 
 _KNOWN: Final = (
-    TIME, EFFORT, ABILITY, TIME_AVAILABLE, MISHAP, SUCCESS, RISK, UNCERTAINTY, UNDERSTANDING, COST, STRESS, FRUSTRATION,
+    TIME, LEISURE, EFFORT, ABILITY,
+    TIME_AVAILABLE, MISHAP, SUCCESS, RISK, UNCERTAINTY, UNDERSTANDING, COST, STRESS, FRUSTRATION,
     TEDIUM, ENJOYMENT, TOO_MANY, TOO_MUCH, MORE, MORE_OF, AVAILABILITY, QUALITY, TRUST, CONFIDENCE, FIT,
 )  # fmt: skip
 
@@ -173,7 +174,7 @@ POSITIVE: Final = word_set(
     "support correct ideal amazing excellent"
 )
 # Metrics whose cue words leave no doubt.
-FIRM: Final = frozenset({TOO_MANY, TOO_MUCH, TIME, TIME_AVAILABLE, COST, STRESS, FRUSTRATION})
+FIRM: Final = frozenset({LEISURE, TOO_MANY, TOO_MUCH, TIME, TIME_AVAILABLE, COST, STRESS, FRUSTRATION})
 QUANTITIES: Final = frozenset({"number", "amount", "share"})
 QUANTITY_CUES: Final = word_set(
     "more many much lot lots few fewer less enough too number numbers amount several "
@@ -207,37 +208,11 @@ NEGATIVE: Final = word_set(
     "glitch fall insufficient unwanted unexpected too"
 )
 
-KIND_CUES: Final[tuple[tuple[NeedKind, frozenset[str]], ...]] = (
-    (
-        "social",
-        word_set(
-            "embarrassed embarrassing embarrass reputation respect respected judge_me impress "
-            "look_like seen_as be_seen perceive perceived ashamed status admire unprofessional"
-        ),
-    ),
-    (
-        "emotional",
-        word_set(
-            "feel feeling stress stressful stressed anxious anxiety worry worried frustrate "
-            "frustrating frustration frustrated overwhelmed overwhelming enjoy enjoyable fun joy "
-            "happy sad lonely afraid scared scary fear guilt guilty proud pride comfortable "
-            "uncomfortable nervous excited exciting love hate boring bored annoyed relieved "
-            "relief confident confidence reassuring peace_of"
-        ),
-    ),
-    (
-        "consumption_chain",
-        word_set(
-            "install instal subscription subscribe upgrade log_in login sign_up set_up setup license "
-            "licence uninstall warranty refund customer_service customer_support tutorial "
-            "onboarding"
-        ),
-    ),
-    (
-        "financial",
-        word_set(
-            "money income revenue profit profitable earn salary cost expensive cheap afford price "
-            "budget fee pay_for financial financially fund funding"
-        ),
-    ),
+# That it goes well, and what turns that into a wish: "it is easy to find", not "it should be easy", "easy if I call".
+EASE: Final = word_set(
+    "easy easily simple simply straightforward effortless effortlessly smooth smoothly painless quick quickly seamless"
+)
+NO_TROUBLE: Final = word_set("no_problem no_trouble no_issue no_hassle not_hard not_difficult n't_hard n't_difficult")
+NOT_YET: Final = word_set(
+    "would could should if want wish hope need must wanna make_it easier more will can help 'd ’d maybe ideally prefer"
 )

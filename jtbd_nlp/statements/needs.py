@@ -6,18 +6,21 @@ Source: METHOD §4 (Ulwick's wording; thrv's wording by `thrv_form`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from spacy.tokens import Doc, Token
 
-from jtbd_nlp.domain import Direction
+from jtbd_nlp.domain import Direction, NeedPhrase
 from jtbd_nlp.statements import need_wording, wording
 from jtbd_nlp.statements.clauses import Clause
 from jtbd_nlp.statements.deeds import child_of, content_verb
+from jtbd_nlp.statements.need_contexts import circumstance
+from jtbd_nlp.statements.need_kinds import kind_of_need
 from jtbd_nlp.statements.need_metrics import MetricChooser
-from jtbd_nlp.statements.need_wording import Metric, NeedKind
+from jtbd_nlp.statements.need_wording import Metric
 from jtbd_nlp.statements.noun_phrases import is_empty, is_name, is_plural, lemma, noun_words, quantified
 from jtbd_nlp.statements.phrases import nearest_deed, step_words
 from jtbd_nlp.statements.questions import asked_words, finite_words
@@ -28,18 +31,11 @@ _ROOM: Final = 9
 _LAST_RESORT: Final = ("get", "the", "job", "done")
 # How many of a chooser's metrics are tried before the clause itself is written as what is likely.
 _TRIED: Final = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedPhrase:
-    """One need in ODI wording and its parts: `statement` is "<direction> the <metric> <joint> <measured> [context]"."""
-
-    statement: str
-    direction: Direction
-    metric: str
-    measured: str
-    context: str | None
-    kind: NeedKind
+_TOO: Final = wording.word_set("too never hardly barely enough than")
+_TAKING_TIME: Final = re.compile(r"\b(?:tak(?:e|es|ing)|took) (?:my|our|your|its|one's|the) time\b", re.IGNORECASE)
+_RUSHING: Final = re.compile(r"\b(?:rush|rushed|rushing|hurry|hurried)\b", re.IGNORECASE)
+# Metrics of how a deed feels: the deed itself is what is written.
+_FELT_WHILE_DOING: Final = frozenset({"stress", "frustration", "tedium", "enjoyment", "comfort"})
 
 
 def need_phrase(doc: Doc, clause: Clause, *, chooser: MetricChooser | None = None) -> NeedPhrase:
@@ -55,32 +51,43 @@ def need_phrase(doc: Doc, clause: Clause, *, chooser: MetricChooser | None = Non
     written = next((w for w in (_write(metric, view) for metric in metrics) if w is not None), None)
     chosen, joint, words = written or (need_wording.EFFORT, need_wording.EFFORT.joint, list(_LAST_RESORT))
     measured = " ".join(words)
-    return NeedPhrase(
+    phrase = NeedPhrase(
         statement=f"{chosen.direction} the {chosen.name} {joint} {measured}",
         direction=chosen.direction,
         metric=chosen.name,
         measured=measured,
-        context=None,
-        kind=_kind(view),
+        context=circumstance(view.head, words),
+        kind=kind_of_need(view.head, [doc[i] for i in range(view.first, view.last)], chosen, words),
     )
+    return replace(phrase, action_variable=thrv_form(phrase), is_met=_is_met(view))
 
 
 def thrv_form(need: NeedPhrase) -> str:
     """Write a need as action and variable: "minimize the time it takes to find the form" -> "find the form".
 
     Speed and accuracy are measured, not written (METHOD §4, T-UNMET). A metric without a deed gives the deed of
-    judging it: "minimize the uncertainty about what is owed" -> "determine what is owed".
+    judging or securing it: "minimize the uncertainty about what is owed" -> "determine what is owed", "increase the
+    accuracy of the totals" -> "ensure the accuracy of the totals".
     """
     first, _, rest = need.measured.partition(" ")
+    doing = f"{base_of_gerund(first)} {rest}".strip()
+    is_minimized = need.direction == "minimize"
     if f" it takes to {need.measured}" in need.statement or need.metric in {"ability", "time available"}:
         return need.measured
     if need.metric in {"uncertainty", "understanding", "certainty"}:
         return f"determine {need.measured}"
     if need.statement.endswith(f" that {need.measured}"):
-        return f"determine whether {need.measured}"
-    if need.metric == "likelihood":
-        return f"avoid {need.measured}" if need.direction == "minimize" else f"{base_of_gerund(first)} {rest}".strip()
-    return f"determine the {need.metric} of {need.measured}"
+        return f"determine whether {need.measured}" if is_minimized else f"ensure that {need.measured}"
+    if need.metric in {"likelihood", "risk"}:
+        return f"avoid {need.measured}" if is_minimized or doing == need.measured else doing
+    if need.metric in {"trust", "confidence"}:
+        return f"determine whether to trust {need.measured}"
+    if need.metric in _FELT_WHILE_DOING and doing != need.measured:
+        return doing
+    if need.measured.startswith("problems with "):
+        return f"avoid {need.measured}"
+    is_secured = need.direction == "increase" and need.metric not in need_wording.QUANTITIES
+    return f"{'ensure' if is_secured else 'determine'} the {need.metric} of {need.measured}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +131,25 @@ class _View:
         return subject is not None and subject.lower_ in _SPEAKERS and lemma(self.head) not in need_wording.NEGATIVE
 
 
+def _is_met(view: _View) -> bool:
+    """Say whether the speaker finds it no trouble: "that is easy to find", "it isn't hard", "I found it quickly".
+
+    Not "it should be easy", "if it is easy", "it is easier", "something easy to use".
+    """
+    if view.cues & need_wording.NOT_YET or "?" in view.text or view.head.dep_ in {"relcl", "acl"}:
+        return False
+    if need_wording.NO_TROUBLE & view.cues:
+        return True
+    if view.negated or view.is_bad or view.cues & _TOO or _subject(view.head) is None:
+        return False
+    return any(c.lower_ in need_wording.EASE and c.dep_ in {"acomp", "advmod"} for c in view.head.children)
+
+
 def _metrics_by_cue(view: _View) -> list[Metric]:
     """Metrics that the words name, best first; the last one can be written for any clause with a verb."""
     found = [metric for metric, cues in need_wording.CUES if cues & view.cues]
+    if _wants_time(view):
+        found = [need_wording.LEISURE, *found]
     firm = [m for m in found if m in need_wording.FIRM]
     return [*firm, *_qualities(view), *(m for m in found if m not in firm), _event_metric(view, None)]
 
@@ -134,6 +157,8 @@ def _metrics_by_cue(view: _View) -> list[Metric]:
 def _metrics_learned(view: _View, chooser: MetricChooser) -> list[Metric]:
     """Metrics that the words name beyond doubt, then the chooser's; those of quantity only where one is said."""
     found = [metric for metric, cues in need_wording.CUES if cues & view.cues and metric in need_wording.FIRM]
+    if _wants_time(view):
+        found = [need_wording.LEISURE, *found]
     ranked = [
         m
         for m in chooser.rank(view.text)
@@ -141,6 +166,13 @@ def _metrics_learned(view: _View, chooser: MetricChooser) -> list[Metric]:
     ]
     likely = next((i for i, m in enumerate(ranked) if m.form == "that"), _TRIED)
     return [*found, *_qualities(view), *ranked[: min(likely, _TRIED)], _event_metric(view, ranked[0].direction)]
+
+
+def _wants_time(view: _View) -> bool:
+    """ "I like to take my time", "I don't want to be rushed"; not "they take their time", "what a waste of my time"."""
+    if _TAKING_TIME.search(view.text):
+        return view.is_speakers or bool(view.cues & need_wording.WISHING)
+    return bool(_RUSHING.search(view.text)) and view.negated
 
 
 def _qualities(view: _View) -> list[Metric]:
@@ -306,7 +338,3 @@ def _without_not(words: list[str], plural: bool) -> list[str]:
     if words[:2] in (["does", "not"], ["do", "not"]):
         return [words[2] if plural else third_person(words[2]), *words[3:]]
     return [w for w in words if w != "not"]
-
-
-def _kind(view: _View) -> NeedKind:
-    return next((kind for kind, cues in need_wording.KIND_CUES if cues & view.cues), "functional")

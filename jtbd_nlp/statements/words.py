@@ -65,6 +65,25 @@ PRODUCT_WORDS: Final = _words("""
     app application tool system software site website page machine program bot chatbot ai model computer device
     phone screen button service platform product assistant server browser feature version
 """)
+# What notes tell about besides people: papers and parts of programs, which do nothing of the job.
+DOCUMENT_WORDS: Final = _words("""
+    form document report letter email mail message invoice receipt list file folder record chart sheet spreadsheet
+    ticket order request note log calendar page link notification alert dashboard database field menu window printer
+    scanner terminal portal workflow process policy rule contract agreement certificate label badge map schedule
+    computer laptop tablet camera sensor robot elevator register counter calculator monitor newsletter
+    number paper container trailer server browser weather
+""")
+# Nouns of people, besides those that end as people's names of trades do ("teacher", "inspector", "therapist").
+PEOPLE_WORDS: Final = _words("""
+    clerk nurse staff team crew colleague coworker man woman person people someone somebody participant assistant
+    parent mother father child kid son daughter husband wife partner friend neighbour neighbor family patient client
+    guest student pupil intern trainee technician chef cook boss lead chief guard pilot judge agent accountant attendant
+    consultant applicant resident president secretary representative volunteer guy lady everyone everybody nobody both
+    couple group member crowd owner user employee interviewee
+""")
+PEOPLE_ENDINGS: Final = ("er", "or", "ist", "ian", "eer", "man", "woman", "person")
+
+
 FILLERS: Final = _words("""
     yeah yes yep no okay ok so well um uh hmm mm right sure oh and but like alright basically honestly actually
 """)

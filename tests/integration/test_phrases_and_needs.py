@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 from spacy.tokens import Doc
 
-from jtbd_nlp.domain import Kind
+from jtbd_nlp.domain import Kind, NeedPhrase
 from jtbd_nlp.lint import lint_need
 from jtbd_nlp.statements.clauses import Clause, find_clauses
-from jtbd_nlp.statements.needs import NeedPhrase, need_phrase, thrv_form
+from jtbd_nlp.statements.needs import need_phrase, thrv_form
 from jtbd_nlp.statements.parsing import load_parser, parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.wording import MAX_WORDS, PRONOUNS
@@ -157,6 +157,7 @@ def test_a_clause_is_written_as_a_need(text: str, expected: str) -> None:
         ("It takes ages to find the right form.", "find the form"),
         ("I don't know which form applies.", "determine which form applies"),
         ("The bus is always late.", "determine whether the bus is late"),
+        ("The ledgers did not match.", "ensure that the ledgers match"),
         ("We keep losing invoices.", "avoid losing invoices"),
         ("I couldn't find the entrance.", "find the entrance"),
     ],

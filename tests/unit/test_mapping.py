@@ -14,10 +14,10 @@ from jtbd_nlp.mapping import (
     describe_stages,
     joint_stage,
     memberships_of,
-    propose_needs,
     propose_steps,
     steps_of_statements,
 )
+from jtbd_nlp.need_mapping import propose_needs
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.stages import STAGES
 from tests.builders import a_need, a_transcript, an_action, probabilities

@@ -12,6 +12,7 @@ from jtbd_nlp.domain import Analysis, Evidence, Span
 from jtbd_nlp.errors import AnalysisError
 from jtbd_nlp.quoting import check_quotes, clock_time, printable, quote_in_context
 from tests.builders import a_step, a_transcript, an_action, an_analysis
+from tests.rich_study import rich_analysis
 
 
 def a_study() -> Analysis:
@@ -125,3 +126,13 @@ def test_times_read_like_a_clock(seconds: float, expected: str) -> None:
 )
 def test_what_a_terminal_would_obey_is_made_visible(text: str, expected: str) -> None:
     assert printable(text) == expected
+
+
+def test_words_beside_the_statements_are_locked_too() -> None:
+    analysis = rich_analysis()
+    step = next(step for step in analysis.steps if step.counter)
+    aside = step.counter[0]
+    forged = replace(aside, evidence=replace(aside.evidence, quote="I never go"))
+    steps = tuple(replace(s, counter=(forged,)) if s.id == step.id else s for s in analysis.steps)
+    with pytest.raises(AnalysisError, match=step.id):
+        check_quotes(replace(analysis, steps=steps))

@@ -45,7 +45,7 @@ def test_stages_steps_people_and_best_quotes_are_shown_in_order() -> None:
         "“figure out what time I need to leave” — ANA-COMMUTER, ana-commuter, turn 1, 0:23",
         "5 quotes, 2 needs",
         "CONCLUDE",
-        "Nobody spoke of this stage. Ask next time: How do you know you are done, and what do you do then?",
+        "Nobody spoke of this stage. Never asked in so many words. Ask next time: How do you know you are done",
         "nearest: “then I'm there” — FINN",
         "COVERAGE",
         "62%",

@@ -74,3 +74,21 @@ def test_a_stored_file_reads_back() -> None:
 def test_a_stored_file_that_cannot_be_used_is_named(content: bytes, fault: str) -> None:
     with pytest.raises(AnalysisError, match=fault):
         read_analysis_document(content, place="a.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("origin", "guessed"), ("kind", "odd"), ("is_met", "yes"), ("contradicts", {})]
+)
+def test_a_need_with_a_wrong_later_field_is_refused(field: str, value: object) -> None:
+    document = json.loads(analysis_json(rich_analysis()))
+    document["needs"][0][field] = value
+    with pytest.raises(AnalysisError, match=rf"needs\[0\].{field}"):
+        check_analysis_document(document)
+
+
+def test_an_analysis_without_the_later_fields_is_still_one() -> None:
+    document = json.loads(analysis_json(rich_analysis()))
+    for need in document["needs"]:
+        for field in ("kind", "action_variable", "is_met", "contradicts", "derived_from"):
+            del need[field]
+    check_analysis_document(document)
