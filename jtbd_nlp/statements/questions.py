@@ -40,12 +40,14 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
         (
             c
             for c in verb.rights
-            if c.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and c.i < last and c.pos_ in {"VERB", "AUX"}
+            if c.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and c.i < last and (c.pos_ in {"VERB", "AUX"} or _asks(c))
         ),
         None,
     )
     if clause is None or room < 2 or name not in _ASKING:
         return []
+    if clause.pos_ in {"ADJ", "ADV"}:
+        return _measured(clause, last, room, write)
     opener = _opener(clause)
     if clause.doc[clause.left_edge.i].tag_ in _QUESTION_TAGS:
         return asked_words(clause, last, room, write)
@@ -54,6 +56,46 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
     if opener is None or opener.lower_ in {"that", "to"}:
         return asked_words(clause, last, room, write) if name in {"check", "verify", "confirm", "ensure"} else []
     return asked_words(clause, last, room, write)
+
+
+def has_question(clause: Token) -> bool:
+    """Say whether a clause is an indirect question: "what to pack", "whether it fits", "how long the ride takes"."""
+    first = clause.doc[clause.left_edge.i]
+    return first.tag_ in _QUESTION_TAGS or first.lower_ in {"if", "whether"}
+
+
+def attempted(verb: Token, name: str, last: int) -> Token | None:
+    """Return the deed of "see if I can find a cheaper one": who looks whether they can do it tries to do it."""
+    if name not in {"see", "check", "look", "find"}:
+        return None
+    for clause in verb.rights:
+        if clause.dep_ in {"ccomp", "advcl", "xcomp"} and clause.pos_ == "VERB" and clause.i < last:
+            lefts = {c.lower_ for c in clause.lefts}
+            if lefts & {"if", "whether", "how"} and lefts & {"i", "we"} and lefts & {"can", "could", "ca"}:
+                return clause
+    return None
+
+
+def _measured(state: Token, last: int, room: int, write: Writer) -> list[str]:
+    """ "how long to spend on each task", which the parser hangs on "long"."""
+    inner = child_of(state, {"xcomp", "ccomp", "advcl", "relcl"}, last)
+    asked = [word(c) for c in state.lefts if c.tag_ in _QUESTION_TAGS]
+    words = write(inner, inner.i, last) if inner is not None and inner.tag_ == "VB" and asked else []
+    return [*asked, state.lower_, "to", *words] if words and len(words) + 2 + len(asked) <= room else []
+
+
+def asked_of(verb: Token, last: int) -> Token | None:
+    """Return the noun that the clause of a verb of asking is about: of "whether I like the chairs" the chairs."""
+    clause = next((c for c in verb.rights if c.dep_ in {"ccomp", "advcl"} and has_question(c) and c.i < last), None)
+    if clause is None or lemma(verb) not in _ASKING:
+        return None
+    nouns = [
+        c
+        for kinds in ({"dobj", "attr"}, {"nsubj", "nsubjpass"}, {"pobj"})
+        for c in clause.subtree
+        if c.dep_ in kinds and clause.left_edge.i <= c.i < last and c.pos_ == "NOUN" and not is_empty(quantified(c))
+    ]
+    return quantified(nouns[0]) if nouns else None
 
 
 def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]:
@@ -109,6 +151,8 @@ def finite_words(verb: Token, plural: bool, last: int, room: int, write: Writer)
         return []
     if negation:
         return ["do" if plural else "does", "not", *words]
+    if words[0] == verb.lower_ and verb.tag_ == "VBZ":
+        return words
     return [words[0] if plural else third_person(words[0]), *words[1:]]
 
 
@@ -138,6 +182,8 @@ def _how_to(clause: Token, asked: list[str], last: int, room: int, write: Writer
     deed = content_verb(clause, clause.i, last) or clause
     if lemma(deed) in {"be", "have"}:
         return []
+    if lemma(deed) in {"need", "want"}:
+        return [*asked, "is", "needed" if lemma(deed) == "need" else "wanted"] if room > len(asked) + 1 else []
     words = [w for w in write(deed, deed.i, last) if w not in asked]
     if not words or len(asked) + 1 + len(words) > room:
         words = words[:1]
