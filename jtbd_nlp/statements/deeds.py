@@ -15,6 +15,8 @@ from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.noun_phrases import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
+_HAVING: Final = wording.word_set("have get take find make give need")
+_MEANS_TO_ACT: Final = wording.word_set("ability chance opportunity time effort capacity permission right duty job")
 _MODALS: Final = wording.word_set("be can will would should may might must could shall do have get")
 _PREFIXES: Final = wording.word_set("self double fine re pre co fact proof cross")
 _LINKS: Final = wording.word_set("xcomp ccomp pcomp advcl acl relcl attr prep acomp")
@@ -86,6 +88,7 @@ def _inner_verb(verb: Token, last: int) -> Token | None:
     target = child_of(verb, {"dobj", "dative"}, last)
     return (
         _chained(verb, name, target, last)
+        or _enabled(name, target, last)
         or _delegated(verb, name, target, last)
         or _joined(verb, name, target, last)
         or _by_doing(verb, name, target, last)
@@ -120,6 +123,13 @@ def _chained(verb: Token, name: str, target: Token | None, last: int) -> Token |
     return inner
 
 
+def _enabled(name: str, target: Token | None, last: int) -> Token | None:
+    """ "have the chance to ask", "take the time to check" -> ask, check; "have a key to open the door" stays."""
+    if name not in _HAVING or target is None or lemma(target) not in _MEANS_TO_ACT:
+        return None
+    return next((c for c in target.rights if c.dep_ in {"acl", "relcl"} and c.tag_ == "VB" and c.i < last), None)
+
+
 def _delegated(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
     """ "ask it to draft the letter" -> draft; "ask the bank to send the form" stays, for the bank acts."""
     inner = _complement(verb, last)
@@ -152,9 +162,9 @@ def _joined(verb: Token, name: str, target: Token | None, last: int) -> Token | 
 def _by_doing(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
     """ "start by writing" -> writing, "help with writing" -> writing, "spend hours looking" -> looking."""
     if name == "spend":
-        return next(
-            (c for c in verb.rights if c.dep_ in {"xcomp", "advcl", "ccomp"} and c.tag_ == "VBG" and c.i < last), None
-        )
+        spots = chain(verb.rights, target.rights if target is not None else ())
+        kinds = {"xcomp", "advcl", "ccomp", "acl"}
+        return next((c for c in spots if c.dep_ in kinds and c.tag_ == "VBG" and c.i < last), None)
     if name not in wording.HELPING_VERBS or (target is not None and not _is_tool_or_self(target)):
         return None
     for preposition in verb.rights:

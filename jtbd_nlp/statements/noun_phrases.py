@@ -153,7 +153,12 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
 
 def _can_be_meant(noun: Token, pronoun: Token) -> bool:
     text = noun.lower_
-    if text in wording.TEMPORAL_NOUNS or text in wording.EMPTY_CONTEXTS or text in wording.QUANTITY_HEADS:
+    if (
+        not text[0].isalpha()
+        or text in wording.TEMPORAL_NOUNS
+        or text in wording.EMPTY_CONTEXTS
+        or text in wording.QUANTITY_HEADS
+    ):
         return False
     return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 

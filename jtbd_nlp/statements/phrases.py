@@ -27,7 +27,7 @@ from jtbd_nlp.statements.noun_phrases import (
     quantified,
     word,
 )
-from jtbd_nlp.statements.questions import asked_of, asked_words, attempted, clause_words
+from jtbd_nlp.statements.questions import asked_of, asked_words, asks, attempted, clause_words, topic_of
 from jtbd_nlp.statements.tool_deeds import tool_words
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
@@ -36,7 +36,7 @@ _CONTEXT_PREPOSITIONS: Final = wording.word_set(
 )
 _LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
 _NEAREST_DEED_TOKENS: Final = 60
-_ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"], "know": ["about"]}
+_ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
 _DOING_IT: Final = wording.word_set("it that this so these those")
 
 
@@ -58,7 +58,11 @@ def step_phrase(doc: Doc, clause: Clause) -> str:
     span = doc.char_span(clause.start, clause.end, alignment_mode="expand")
     first, last = (clause.head, clause.head + 1) if span is None else (span.start, span.end)
     window = Window(min(first, clause.head), max(last, clause.head + 1))
-    return " ".join(step_words(doc[clause.head], window.first, window.last, negated=clause.negated))
+    head = doc[clause.head]
+    words = step_words(head, window.first, window.last, negated=clause.negated)
+    if len(words) == 1 and (verb := content_verb(head, window.first, window.last)) is not None:
+        words += _implied(verb, wording.SHORT_WORDS)
+    return " ".join(words)
 
 
 def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> list[str]:
@@ -70,8 +74,6 @@ def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> 
     if verb is None:
         return _tidy(_without_verb(head, window) or _plain_words(head, window))
     words = _deed_words(verb, window, wording.MAX_WORDS - negated) or _plain_words(head, window)
-    if len(words) == 1:
-        words += _implied(verb, wording.SHORT_WORDS)
     if negated and words and any(c.dep_ == "neg" for t in (head, verb) for c in t.children):
         words = ["avoid", gerund(words[0]), *words[1:]]
     return _tidy(words)
@@ -128,7 +130,9 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
         return caused
     if mended := _light_verb(name, target, prepositions, window, limit):
         return mended
-    head, target, prepositions = _head_words(name, particle, target, prepositions, window)
+    head, target, prepositions = _head_words(
+        name, particle, target, prepositions, window, verb_asks=name == "know" and asks(verb, window.last)
+    )
     body = _object_words(verb, target, limit - len(head), window) if target is not None else []
     words = [*head, *body]
     extra = [] if body else clause_words(verb, name, window.last, limit - len(words), step_words)
@@ -183,10 +187,12 @@ def _is_way(particle: Token, target: Token | None) -> bool:
 
 
 def _head_words(
-    name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window
+    name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window, *, verb_asks: bool
 ) -> tuple[list[str], Token | None, list[Token]]:
     """The verb in plain words, with the object that a preposition of its own leads to: "look for" -> find."""
     head = wording.PLAIN_VERBS.get((name, particle)) or (f"{name} {particle}" if particle else name)
+    if name == "know" and verb_asks:
+        head = "determine"
     if prepositions:
         preposition = prepositions[0].lower_
         if target is None and (name, preposition) in wording.PLAIN_PREPOSITIONAL:
@@ -214,13 +220,36 @@ def _making_sure(verb: Token, window: Window, limit: int) -> list[str]:
     spots = (c for t in (verb.doc[i], verb) for c in t.rights if i < c.i < window.last and c.pos_ in {"VERB", "AUX"})
     clause = next(spots, None)
     if clause is None:
-        return ["check", "the", "outcome"]
+        return ["check"]
     if clause.tag_ == "VB" and not any(c.dep_ == "nsubj" for c in clause.lefts):
         return _deed_words(clause, Window(clause.i, window.last), limit)
+    if any(c.dep_ == "expl" for c in clause.lefts):
+        there = child_of(clause, {"attr"}, window.last)
+        words = noun_words(there, room=limit - 1, within=(i, window.last)) if there is not None else []
+        return ["ensure", *words] if words else ["check"]
     words = asked_words(clause, window.last, limit - 1, step_words)
     if words and words[0] == "that":
         return ["ensure", *words]
-    return ["check", *words] if words else ["check", "the", "outcome"]
+    if words:
+        return ["check", *words]
+    own = _own_deed(clause, window, limit)
+    return own or ["check", *_topic(clause, window, limit - 1)]
+
+
+def _own_deed(clause: Token, window: Window, limit: int) -> list[str]:
+    """ "make sure I lock the door" -> lock the door."""
+    if not any(c.dep_ == "nsubj" and c.lower_ in {"i", "we", "you"} for c in clause.lefts):
+        return []
+    deed = content_verb(clause, clause.i, window.last)
+    if deed is None or lemma(deed) in wording.STATE_VERBS or any(c.dep_ == "neg" for c in deed.children):
+        return []
+    words = _deed_words(deed, Window(clause.i, window.last), limit)
+    return words if len(words) > 1 else []
+
+
+def _topic(clause: Token, window: Window, room: int) -> list[str]:
+    noun = topic_of(clause, window.last)
+    return noun_words(noun, room=room, within=(clause.i, window.last), modifiers=False) if noun is not None else []
 
 
 def _object(verb: Token, window: Window) -> Token | None:

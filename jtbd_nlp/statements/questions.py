@@ -64,6 +64,12 @@ def has_question(clause: Token) -> bool:
     return first.tag_ in _QUESTION_TAGS or first.lower_ in {"if", "whether"}
 
 
+def asks(verb: Token, last: int) -> bool:
+    """Say whether the clause that `verb` takes is a question: "know when it leaves", not "know the way"."""
+    kinds = {"ccomp", "xcomp"}
+    return any(c.dep_ in kinds and verb.i < c.left_edge.i and c.i < last and has_question(c) for c in verb.rights)
+
+
 def attempted(verb: Token, name: str, last: int) -> Token | None:
     """Return the deed of "see if I can find a cheaper one": who looks whether they can do it tries to do it."""
     if name not in {"see", "check", "look", "find"}:
@@ -87,8 +93,11 @@ def _measured(state: Token, last: int, room: int, write: Writer) -> list[str]:
 def asked_of(verb: Token, last: int) -> Token | None:
     """Return the noun that the clause of a verb of asking is about: of "whether I like the chairs" the chairs."""
     clause = next((c for c in verb.rights if c.dep_ in {"ccomp", "advcl"} and has_question(c) and c.i < last), None)
-    if clause is None or lemma(verb) not in _ASKING:
-        return None
+    return topic_of(clause, last) if clause is not None and lemma(verb) in _ASKING else None
+
+
+def topic_of(clause: Token, last: int) -> Token | None:
+    """Return the noun that a clause is about: its object, else its subject, else what a preposition leads to."""
     nouns = [
         c
         for kinds in ({"dobj", "attr"}, {"nsubj", "nsubjpass"}, {"pobj"})
@@ -105,6 +114,8 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
     right" -> "the form"; "if the bank accepts the form" -> "whether the bank accepts the form".
     """
     subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    if subject is None and lemma(clause) == "be":
+        subject = child_of(clause, {"nsubj"}, last)
     asked = _question_words(clause, subject)
     if len(asked) > 4 or any(w in wording.PRONOUNS for w in asked):
         return []
@@ -117,6 +128,9 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
         return [*asked, *rest] if rest else []
     if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
         return noun_words(subject, room=room)
+    if lemma(clause) == "be" and asked and subject.i > clause.i and asked[0] in {"where", "how", "when"}:
+        named = noun_words(subject, room=room - len(asked) - 1, modifiers=False)
+        return [*asked, *named, "are" if is_plural(subject) else "is"] if named else []
     named = noun_words(subject, room=4, modifiers=False)
     if not named or (is_empty(quantified(subject)) and subject.pos_ != "PRON"):
         return []
@@ -173,7 +187,7 @@ def _question_words(clause: Token, subject: Token | None) -> list[str]:
         return []
     end = clause.i if subject is None else subject.left_edge.i
     if end <= first and subject is not None:
-        end = subject.i + 1
+        end = subject.right_edge.i + 1
     aux = next((i for i in range(first, end) if doc[i].pos_ in {"AUX", "VERB", "PART"}), end)
     return [word(doc[i]) for i in range(first, aux)]
 

@@ -35,6 +35,8 @@ def tool_words(
     """
     if name in _GIVING | _TELLING and (received := _received(verb, name, target, last, room, write)):
         return received
+    if name in _GIVING | _TELLING and (told := _told(verb, target, last, room)):
+        return told
     if name in _TURNING:
         tool = next((c for link in links if link.lower_ in {"to", "on"} for c in link.rights if c.dep_ == "pobj"), None)
         return _asked_of(tool, links, last, room) if tool is not None and _is_tool(tool) else []
@@ -58,10 +60,23 @@ def _received(verb: Token, name: str, target: Token | None, last: int, room: int
     if name in _TELLING and question is not None:
         asked = asked_words(question, last, room - 2, write)
         return ["find", "out", *asked] if asked else []
+    if name == "present" and me.dep_ == "dobj":
+        target = next(
+            (c for link in verb.rights if link.lower_ == "with" for c in link.rights if c.dep_ == "pobj"), None
+        )
     if name in _GIVING and target is not None and target.i != me.i:
         words = noun_words(target, room=room - 1, within=(verb.i, last))
         return ["get", *words] if words else []
     return []
+
+
+def _told(verb: Token, target: Token | None, last: int, room: int) -> list[str]:
+    """ "tell the app the kind of food", "give it the dates" -> specify the food, the dates."""
+    tool = next((c for c in verb.rights if c.dep_ == "dative" and c.i < last), None)
+    if tool is None or target is None or target.i <= tool.i or not _is_tool(tool) or tool.pos_ == "PROPN":
+        return []
+    words = noun_words(target, room=room - 1, within=(tool.i, last))
+    return ["specify", *words] if words else []
 
 
 def _is_tool(target: Token) -> bool:

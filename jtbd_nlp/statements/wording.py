@@ -342,6 +342,7 @@ DEVERBAL: Final[dict[str, str]] = {
     "brainstorm": "brainstorm",
     "discussion": "discuss",
     "conversation": "discuss",
+    "work": "work on",
     "talk": "discuss",
     "chat": "discuss",
     "debate": "discuss",

@@ -112,11 +112,18 @@ def need(text: str) -> NeedPhrase:
         (
             "I need to know how long to bake the bread.",
             "know how long to bake the bread",
-            "know how long to bake the bread",
+            "determine how long to bake the bread",
         ),
         ("I decide whether I like the chairs.", "decide whether I like the chairs", "decide on the chairs"),
         ("I see if I can find a cheaper flight.", "see if I can find a cheaper flight", "find a flight"),
         ("What are the deadlines?", "What are the deadlines", "determine the deadlines"),
+        ("Where are the keys?", "Where are the keys", "determine where the keys are"),
+        ("I make sure that there is a doctor.", "make sure that there is a doctor", "ensure a doctor"),
+        ("I make sure I lock the door.", "make sure I lock the door", "lock the door"),
+        # chances and time taken are no deeds, telling a tool is specifying
+        ("I take the time to check the tyres.", "take the time to check the tyres", "check the tyres"),
+        ("I have the chance to ask the doctor.", "have the chance to ask the doctor", "ask the doctor"),
+        ("I give the app the dates.", "give the app the dates", "specify the dates"),
         # a tool that serves the deed is left out
         ("I ask the app for recipes.", "ask the app for recipes", "get recipes"),
         ("I use it for meal planning.", "use it for meal planning", "plan meal"),
