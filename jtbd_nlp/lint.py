@@ -340,7 +340,7 @@ def phrase_quality(phrase: str) -> float:
 
 _COSTS: Final = {
     "step-verb-first": 0.6,
-    "step-no-object": 0.35,
+    "step-no-object": 0.6,
     "step-pronoun": 0.4,
     "step-too-long": 0.3,
     "step-compound": 0.2,
@@ -352,9 +352,9 @@ _COSTS: Final = {
     "step-attempt": 0.25,
     "step-vague": 0.3,
     "step-negated": 0.4,
-    "step-state": 0.35,
-    "step-motion": 0.3,
-    "step-means": 0.2,
+    "step-state": 0.6,
+    "step-motion": 0.5,
+    "step-means": 0.3,
     "step-number": 0.15,
     "step-unfinished": 0.4,
     "step-filler": 0.3,

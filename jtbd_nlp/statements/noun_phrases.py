@@ -21,6 +21,7 @@ _NOMINAL: Final = frozenset({"NOUN", "PROPN"})
 _SAID_WITH_A_CONSONANT: Final = ("uni", "one", "eu", "use", "usu", "ut")
 _PLURAL: Final = frozenset({"them", "they", "those", "these", "ones"})
 _KEPT_MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod", "advmod", "punct", "nummod", "poss", "det"})
+_NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS
 # What makes a noun less or more likely to be meant: each word and each sentence between, each time it is named again.
 _FAR: Final = 0.25
 _BREAK: Final = 2.0
@@ -145,7 +146,7 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
             breaks += 1
             if breaks >= _REACH_SENTENCES:
                 break
-    ranked = ((cost - (0 if is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near)
+    ranked = ((cost - (0 if person or is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near)
     best = min(ranked, default=None)
     noun = doc[-best[1]] if best is not None else None
     return None if noun is None or is_name(noun) or noun.lower_ == "ai" else noun
@@ -153,12 +154,7 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
 
 def _can_be_meant(noun: Token, pronoun: Token) -> bool:
     text = noun.lower_
-    if (
-        not text[0].isalpha()
-        or text in wording.TEMPORAL_NOUNS
-        or text in wording.EMPTY_CONTEXTS
-        or text in wording.QUANTITY_HEADS
-    ):
+    if not text[0].isalpha() or text in _NEVER_MEANT or (noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS):
         return False
     return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 

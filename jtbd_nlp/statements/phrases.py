@@ -37,6 +37,7 @@ _CONTEXT_PREPOSITIONS: Final = wording.word_set(
 _LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
 _NEAREST_DEED_TOKENS: Final = 60
 _ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
+_NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
 _DOING_IT: Final = wording.word_set("it that this so these those")
 
 
@@ -154,8 +155,8 @@ def _named(prepositions: list[Token], window: Window) -> list[str]:
     """ "work on Elm": a name, where the deed has nothing else to be known by."""
     for preposition in prepositions:
         name = child_of(preposition, {"pobj"}, window.last)
-        if name is not None and is_name(name) and preposition.lower_ in {"on", "for", "with", "to", "from", "at"}:
-            return [preposition.lower_, word(name)]
+        if name is not None and is_name(name) and preposition.lower_ in _NAMING_PREPOSITIONS:
+            return [preposition.lower_, *(word(c) for c in name.lefts if c.dep_ == "compound"), word(name)]
     return []
 
 
@@ -370,13 +371,15 @@ def _light_verb(name: str, target: Token | None, prepositions: list[Token], wind
     verb = wording.DEVERBAL.get(key, "") if name in wording.LIGHT_VERBS else ""
     if name == "give" and any(c.lower_ in {"on", "about"} for c in follow):
         return []
+    if verb == "work on" and not any(c.lower_ == "on" for c in follow):
+        return []
     if (
         not verb
         and name in {"do", "carry", "help", "undertake"}
         and noun.tag_ in {"NN", "VBG"}
         and noun.lower_.endswith("ing")
     ):
-        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 else ""
+        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 and noun.pos_ != "PRON" else ""
     if not verb:
         return []
     head = verb.split()

@@ -49,7 +49,7 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
     if clause.pos_ in {"ADJ", "ADV"}:
         return _measured(clause, last, room, write)
     opener = _opener(clause)
-    if clause.doc[clause.left_edge.i].tag_ in _QUESTION_TAGS:
+    if _first_word(clause).tag_ in _QUESTION_TAGS:
         return asked_words(clause, last, room, write)
     if clause.dep_ == "advcl" and (opener is None or opener.lower_ not in {"if", "whether", "what", "how", "which"}):
         return []
@@ -58,9 +58,17 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
     return asked_words(clause, last, room, write)
 
 
+def _first_word(clause: Token) -> Token:
+    """The word a clause begins with, past a comma or quotation mark."""
+    first = clause.left_edge
+    while first.is_punct and first.i < clause.i:
+        first = first.nbor(1)
+    return first
+
+
 def has_question(clause: Token) -> bool:
     """Say whether a clause is an indirect question: "what to pack", "whether it fits", "how long the ride takes"."""
-    first = clause.doc[clause.left_edge.i]
+    first = _first_word(clause)
     return first.tag_ in _QUESTION_TAGS or first.lower_ in {"if", "whether"}
 
 
@@ -97,14 +105,14 @@ def asked_of(verb: Token, last: int) -> Token | None:
 
 
 def topic_of(clause: Token, last: int) -> Token | None:
-    """Return the noun that a clause is about: its object, else its subject, else what a preposition leads to."""
-    nouns = [
-        c
-        for kinds in ({"dobj", "attr"}, {"nsubj", "nsubjpass"}, {"pobj"})
-        for c in clause.subtree
-        if c.dep_ in kinds and clause.left_edge.i <= c.i < last and c.pos_ == "NOUN" and not is_empty(quantified(c))
-    ]
-    return quantified(nouns[0]) if nouns else None
+    """Return the noun that a clause is about: its object, else its subject; None where they name nothing."""
+    for kinds in ({"dobj", "attr"}, {"nsubj", "nsubjpass"}):
+        for c in clause.subtree:
+            if c.dep_ in kinds and clause.left_edge.i <= c.i < last and c.pos_ == "NOUN":
+                noun = quantified(c)
+                if not is_empty(noun) and noun.lower_ not in wording.TEMPORAL_NOUNS:
+                    return noun
+    return None
 
 
 def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]:
@@ -128,7 +136,12 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
         return [*asked, *rest] if rest else []
     if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
         return noun_words(subject, room=room)
-    if lemma(clause) == "be" and asked and subject.i > clause.i and asked[0] in {"where", "how", "when"}:
+    if (
+        lemma(clause) == "be"
+        and asked
+        and child_of(clause, {"acomp", "attr"}, last) is None
+        and asked[0] in {"where", "how", "when"}
+    ):
         named = noun_words(subject, room=room - len(asked) - 1, modifiers=False)
         return [*asked, *named, "are" if is_plural(subject) else "is"] if named else []
     named = noun_words(subject, room=4, modifiers=False)
@@ -182,7 +195,7 @@ def _asks(token: Token) -> bool:
 
 def _question_words(clause: Token, subject: Token | None) -> list[str]:
     """The words that ask: "what time" of "what time I need to leave", "which form" of "which form applies"."""
-    doc, first = clause.doc, clause.left_edge.i
+    doc, first = clause.doc, _first_word(clause).i
     if doc[first].tag_ not in _QUESTION_TAGS:
         return []
     end = clause.i if subject is None else subject.left_edge.i

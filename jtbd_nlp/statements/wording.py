@@ -122,7 +122,7 @@ PERSON_ENDINGS: Final = (
 )
 SELF_PRONOUNS: Final = word_set("me us i we myself ourselves you")
 # Verbs of moving or settling that only lead to another deed: "go and check", "sit down and write".
-GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take")
+GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take call ring phone")
 # Verbs that are always done to something: said without an object, they mean what was spoken of before.
 TRANSITIVE_VERBS: Final = word_set(
     "accept adapt add adjust analyse analyze answer apply approve arrange assemble assess assign attach book build buy "
@@ -227,8 +227,9 @@ PLAIN_VERBS: Final[dict[tuple[str, str], str]] = {
     ("call", "up"): "call",
     ("ring", "up"): "call",
     ("mix", "up"): "vary",
-    ("type", "up"): "type",
-    ("type", "out"): "type",
+    ("type", "up"): "write",
+    ("type", "out"): "write",
+    ("type", ""): "write",
     ("type", "in"): "enter",
     ("put", "in"): "enter",
     ("pull", "up"): "open",
