@@ -146,7 +146,9 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
             breaks += 1
             if breaks >= _REACH_SENTENCES:
                 break
-    ranked = ((cost - (0 if person or is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near)
+    ranked = (
+        (cost - (0 if person or is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near
+    )
     best = min(ranked, default=None)
     noun = doc[-best[1]] if best is not None else None
     return None if noun is None or is_name(noun) or noun.lower_ == "ai" else noun
@@ -154,7 +156,9 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
 
 def _can_be_meant(noun: Token, pronoun: Token) -> bool:
     text = noun.lower_
-    if not text[0].isalpha() or text in _NEVER_MEANT or (noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS):
+    if not text[0].isalpha() or text in _NEVER_MEANT:
+        return False
+    if noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS and not is_person(noun):
         return False
     return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 
