@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from jtbd_nlp.domain import LintFinding
@@ -118,6 +119,42 @@ STEP_RULES: Final = {
             "Words such as thing and stuff do not say what is acted on (METHOD §3).",
             "sort the stuff",
             "sort the letters",
+        ),
+        Rule(
+            "step-state",
+            "Having, being and needing are states: a step says what gets done (METHOD §3).",
+            "have a colleague",
+            "have the form corrected",
+        ),
+        Rule(
+            "step-motion",
+            "Going somewhere is no step by itself: say what gets done there (METHOD §3).",
+            "go to the water",
+            "travel to the destination",
+        ),
+        Rule(
+            "step-means",
+            "Using says with what; a step says what for, whatever is used (ULW, HBR08).",
+            "use the calculator",
+            "calculate the total",
+        ),
+        Rule(
+            "step-number",
+            "A number is a circumstance of one person's day, not part of the step (METHOD §3).",
+            "read 20 papers",
+            "read the papers",
+        ),
+        Rule(
+            "step-unfinished",
+            "The phrase stops in the middle or stutters, so nobody can read it (METHOD §3).",
+            "decide which of the",
+            "find out what the fee is for",
+        ),
+        Rule(
+            "step-filler",
+            "Words of talk say nothing on a card (METHOD §3).",
+            "check like the tyres",
+            "check the tyres",
         ),
         Rule(
             "step-negated",
@@ -303,7 +340,7 @@ def phrase_quality(phrase: str) -> float:
 
 _COSTS: Final = {
     "step-verb-first": 0.6,
-    "step-no-object": 0.35,
+    "step-no-object": 0.6,
     "step-pronoun": 0.4,
     "step-too-long": 0.3,
     "step-compound": 0.2,
@@ -315,8 +352,17 @@ _COSTS: Final = {
     "step-attempt": 0.25,
     "step-vague": 0.3,
     "step-negated": 0.4,
+    "step-state": 0.6,
+    "step-motion": 0.5,
+    "step-means": 0.3,
+    "step-number": 0.15,
+    "step-unfinished": 0.4,
+    "step-filler": 0.3,
 }
-_WEAK_VERBS: Final = _set("do have get go make put use see say be let come take give work")
+_WEAK_VERBS: Final = _set(
+    "do have get go make put use see say be let come take give work want keep try bring think know start stop end run "
+    "feel talk tell ask need"
+)
 
 
 def _broken_step_rules(phrase: str, job: str | None) -> Iterator[str]:
@@ -329,7 +375,7 @@ def _broken_step_rules(phrase: str, job: str | None) -> Iterator[str]:
         yield "step-verb-first"
     if len(low) == 1 or (len(low) == 2 and low[1] in _PARTICLES):
         yield "step-no-object"
-    if _PRONOUNS.intersection(low) - _VAGUE:
+    if any(w in _PRONOUNS and w not in _VAGUE and not _is_explained(low, i) for i, w in enumerate(low)):
         yield "step-pronoun"
     if len(low) > MAX_STEP_WORDS:
         yield "step-too-long"
@@ -337,7 +383,11 @@ def _broken_step_rules(phrase: str, job: str | None) -> Iterator[str]:
         yield "step-compound"
     if any(w in _QUALITY_WORDS or _is_adverb(w) for w in low):
         yield "step-adverb"
-    if any(_PRODUCT_CASE.match(w) for w in words[1:]) or _PRODUCT_CASE.match(words[0][1:]):
+    if (
+        any(_PRODUCT_CASE.match(w) for w in words[1:])
+        or _PRODUCT_CASE.match(words[0][1:])
+        or _TOOL_NAMES.intersection(low)
+    ):
         yield "step-product"
     if low[0] in _TOOL_ACTIONS or low[:2] == ["log", "in"] or low[-1] in {"button", "app", "tab"}:
         yield "step-tool-action"
@@ -354,11 +404,58 @@ def _broken_step_rules(phrase: str, job: str | None) -> Iterator[str]:
         yield "step-attempt"
     if _VAGUE.intersection(low):
         yield "step-vague"
+    if _is_state(low):
+        yield "step-state"
+    if low[0] in {"go", "come"} and not _PURPOSEFUL.intersection(low[1:2]):
+        yield "step-motion"
+    if low[0] in {"use", "utilize", "utilise"}:
+        yield "step-means"
+    if any(w.isdigit() for w in low):
+        yield "step-number"
+    if _is_unfinished(low):
+        yield "step-unfinished"
+    if _FILLERS.intersection(low) or any(pair in _FILLER_PAIRS for pair in pairwise(low)):
+        yield "step-filler"
     if {"not", "don't", "don’t", "never"}.intersection(low[:3]):
         yield "step-negated"
 
 
 _PARTICLES: Final = _set("up down out in off on over away back through around along together apart")
+
+
+_TOOL_NAMES: Final = _set("ai chatgpt gpt chatbot llm")
+_STATE_VERBS: Final = _set("be need want own seem belong")
+_PURPOSEFUL: Final = _set("through over up back")
+_OPEN_ENDS: Final = _set(
+    "the a an of and or but that which who whose to for with into onto from between about than if whether what how"
+)
+_FILLERS: Final = _set("um uh erm hmm okay ok yeah gonna wanna kinda sorta like")
+_FILLER_PAIRS: Final = frozenset({("you", "know"), ("i", "mean")})
+_STRANDED: Final = _set("to for with into onto from about")
+_ASKING: Final = _set("what who whom which where")
+
+
+def _is_state(low: list[str]) -> bool:
+    """ "have a colleague" is a state; "have the form corrected" and "have the guests sign" are deeds."""
+    if low[0] == "have":
+        return (len(low) <= 3 or low[1] in {"a", "an"}) and not any(w.endswith("ed") for w in low[1:])
+    return low[0] in _STATE_VERBS and low[1:2] != ["to"]
+
+
+def _is_unfinished(low: list[str]) -> bool:
+    """ "decide which of the", "check the the tyres"; not "find out what the fee is for"."""
+    stutters = any(a == b for a, b in pairwise(low))
+    asked = low[-1] in _STRANDED and _ASKING.intersection(low[1:-2])
+    return stutters or (len(low) > 1 and low[-1] in _OPEN_ENDS and not asked)
+
+
+def _is_explained(low: list[str], i: int) -> bool:
+    """Whether the phrase itself says who is meant: "the amount owed and its terms", "someone who knows"."""
+    if low[i] in {"its", "their"}:
+        return i >= 3
+    if low[i] == "it":
+        return "whether" in low[:i]
+    return low[i] in {"someone", "somebody", "anyone"} and low[i + 1 : i + 2] in (["who"], ["to"])
 
 
 def _may_be_base_verb(word: str) -> bool:

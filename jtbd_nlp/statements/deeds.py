@@ -15,7 +15,10 @@ from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.noun_phrases import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
+_HAVING: Final = wording.word_set("have get take find make give need")
+_MEANS_TO_ACT: Final = wording.word_set("ability chance opportunity time effort capacity permission right duty job")
 _MODALS: Final = wording.word_set("be can will would should may might must could shall do have get")
+_PREFIXES: Final = wording.word_set("self double fine re pre co fact proof cross")
 _LINKS: Final = wording.word_set("xcomp ccomp pcomp advcl acl relcl attr prep acomp")
 _MOST_LINKS: Final = 6
 # What the lemmatizer makes of "inputting" and "blogging": "inputte", "blogge".
@@ -27,9 +30,18 @@ def base_form(verb: Token) -> str:
     text, name = verb.lower_, lemma(verb)
     if text in {"gon", "goin", "gonna"}:
         return "go"
-    if text.endswith("ing") and (name == text or gerund(name) != text or _DOUBLED.search(name)):
-        return base_of_gerund(text)
-    return name
+    if text.endswith("ing") and (name == text or gerund(name) != text or _DOUBLED.search(name) or name[-1:] == "e"):
+        name = base_of_gerund(text)
+    return _prefix(verb) + name
+
+
+def _prefix(verb: Token) -> str:
+    """ "double-" of "double-check", which the parser reads as two words; "" of a plain verb."""
+    if verb.i < 2:
+        return ""
+    joiner, before = verb.nbor(-1), verb.nbor(-2)
+    joined = joiner.text == "-" and not joiner.whitespace_ and not before.whitespace_
+    return before.lower_ + "-" if joined and before.lower_ in _PREFIXES else ""
 
 
 def child_of(token: Token, kinds: frozenset[str] | set[str], last: int) -> Token | None:
@@ -76,6 +88,7 @@ def _inner_verb(verb: Token, last: int) -> Token | None:
     target = child_of(verb, {"dobj", "dative"}, last)
     return (
         _chained(verb, name, target, last)
+        or _enabled(name, target, last)
         or _delegated(verb, name, target, last)
         or _joined(verb, name, target, last)
         or _by_doing(verb, name, target, last)
@@ -91,7 +104,9 @@ def _complement(verb: Token, last: int) -> Token | None:
 
 def has_question_word(verb: Token) -> bool:
     """Say whether the clause of `verb` is an indirect question: "how to park", "whether it works"."""
-    return any(c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"if", "whether"} for c in verb.lefts)
+    first = verb.left_edge
+    opened = first.tag_ in {"WRB", "WP", "WDT", "WP$"} and first.i > verb.head.i
+    return opened or any(c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"if", "whether"} for c in verb.lefts)
 
 
 def _chained(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
@@ -108,6 +123,13 @@ def _chained(verb: Token, name: str, target: Token | None, last: int) -> Token |
     return inner
 
 
+def _enabled(name: str, target: Token | None, last: int) -> Token | None:
+    """ "have the chance to ask", "take the time to check" -> ask, check; "have a key to open the door" stays."""
+    if name not in _HAVING or target is None or lemma(target) not in _MEANS_TO_ACT:
+        return None
+    return next((c for c in target.rights if c.dep_ in {"acl", "relcl"} and c.tag_ == "VB" and c.i < last), None)
+
+
 def _delegated(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
     """ "ask it to draft the letter" -> draft; "ask the bank to send the form" stays, for the bank acts."""
     inner = _complement(verb, last)
@@ -120,19 +142,29 @@ def _delegated(verb: Token, name: str, target: Token | None, last: int) -> Token
 
 
 def _joined(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
-    """ "go and check" -> check, "sit down and write" -> write."""
+    """ "go and check" -> check, "sit down and write" -> write, "go to talk to the bank", "go ask the bank"."""
     if name not in wording.GOING_VERBS or target is not None or any(c.dep_ == "prep" for c in verb.rights):
         return None
+    purpose = next(
+        (c for c in verb.rights if c.dep_ in {"advcl", "xcomp"} and c.tag_ in {"VB", "VBG"} and c.i < last), None
+    )
+    if (
+        purpose is not None
+        and purpose.i - verb.i <= 4
+        and name not in {"stop", "turn"}
+        and not has_question_word(purpose)
+    ):
+        return purpose
     then = child_of(verb, {"conj"}, last)
-    return then if then is not None and then.pos_ == "VERB" and then.i - verb.i <= 4 else None
+    return then if then is not None and then.pos_ == "VERB" and then.i - verb.i <= 7 else None
 
 
 def _by_doing(verb: Token, name: str, target: Token | None, last: int) -> Token | None:
     """ "start by writing" -> writing, "help with writing" -> writing, "spend hours looking" -> looking."""
     if name == "spend":
-        return next(
-            (c for c in verb.rights if c.dep_ in {"xcomp", "advcl", "ccomp"} and c.tag_ == "VBG" and c.i < last), None
-        )
+        spots = chain(verb.rights, target.rights if target is not None else ())
+        kinds = {"xcomp", "advcl", "ccomp", "acl"}
+        return next((c for c in spots if c.dep_ in kinds and c.tag_ == "VBG" and c.i < last), None)
     if name not in wording.HELPING_VERBS or (target is not None and not _is_tool_or_self(target)):
         return None
     for preposition in verb.rights:
@@ -154,7 +186,9 @@ def _used_for(verb: Token, last: int) -> Token | None:
         if child.i >= last:
             continue
         if child.dep_ in {"xcomp", "advcl", "ccomp", "acl", "relcl"} and child.tag_ in {"VB", "VBP"}:
-            if any(c.lower_ == "to" for c in child.lefts):
+            if any(c.lower_ == "to" for left in child.lefts for c in (left, *left.lefts)):
+                return child
+            if child.dep_ in {"xcomp", "ccomp"} and lemma(child) == "help":
                 return child
         elif child.dep_ == "prep" and child.lower_ in {"for", "in"}:
             inner = child_of(child, {"pcomp"}, last)

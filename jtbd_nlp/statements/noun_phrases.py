@@ -5,6 +5,7 @@ Part of hop 2. Knows spaCy's English parse; knows nothing of verbs, stages or st
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from spacy.tokens import Token
@@ -16,8 +17,15 @@ _JOINERS: Final = frozenset({"-", "–", "/"})
 _RESOLVED: Final = frozenset({"it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her"})
 _REACH_TOKENS: Final = 70
 _REACH_SENTENCES: Final = 3
+_NOMINAL: Final = frozenset({"NOUN", "PROPN"})
+_SAID_WITH_A_CONSONANT: Final = ("uni", "one", "eu", "use", "usu", "ut")
 _PLURAL: Final = frozenset({"them", "they", "those", "these", "ones"})
 _KEPT_MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod", "advmod", "punct", "nummod", "poss", "det"})
+_NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS
+# What makes a noun less or more likely to be meant: each word and each sentence between, each time it is named again.
+_FAR: Final = 0.25
+_BREAK: Final = 2.0
+_AGAIN: Final = 2.0
 _ANTECEDENT_COST: Final = {
     "dobj": 0,
     "nsubj": 3,
@@ -63,9 +71,9 @@ def word(token: Token) -> str:
     while is_joined_on(last):
         last = doc[last.i + 2]
         text += doc[last.i - 1].text + last.text
-    if is_name(token) or any(c.isupper() for c in text[1:]) or (len(text) == 1 and text not in "AI"):
+    if is_name(token) or any(c.isupper() for c in text[1:]) or (not text[1:].isalpha() and text not in "AI"):
         return text
-    return text.lower()
+    return wording.SHORTENED.get(text.lower(), text.lower())
 
 
 def is_joined_on(token: Token) -> bool:
@@ -74,6 +82,13 @@ def is_joined_on(token: Token) -> bool:
         return False
     joiner = token.doc[token.i + 1]
     return joiner.text in _JOINERS and not joiner.whitespace_ and token.doc[token.i + 2].is_alpha
+
+
+def _joined_end(token: Token) -> int:
+    """Index of the last word that hyphens or slashes join to the token: "follow-up" ends at "up"."""
+    while is_joined_on(token):
+        token = token.doc[token.i + 2]
+    return token.i
 
 
 def is_person(noun: Token) -> bool:
@@ -91,27 +106,59 @@ def antecedent(pronoun: Token, *, person: bool = False) -> Token | None:
     """
     if pronoun.lower_ not in _RESOLVED:
         return None
-    plural, doc = is_plural(pronoun), pronoun.doc
     person = person or pronoun.lower_ in {"he", "she", "him", "her"}
-    best: Token | None = None
-    best_cost = 1e9
+    return _most_salient(pronoun, plural=is_plural(pronoun), person=person)
+
+
+def implied_object(verb: Token) -> Token | None:
+    """Return the noun before `verb` that its missing object most likely is: "I take the draft and then I edit".
+
+    None where the nearest fit is a name, and where nothing was named in the three sentences before.
+    """
+    return _most_salient(verb, plural=None, person=False)
+
+
+def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token | None:
+    """The noun before `place` that talk is about: near, an object rather than a setting, and named more than once."""
+    doc = place.doc
+    near: list[tuple[float, Token]] = []
+    times: Counter[str] = Counter()
+    taken = {lemma(t) for t in place.ancestors}
+    if plural is not None:
+        taken |= {lemma(t) for t in place.head.subtree if t.i > place.i}
+    tools = frozenset() if lemma(place.head) in wording.TOOL_VERBS else wording.TOOL_NOUNS
     breaks = 0
-    for i in range(pronoun.i - 1, max(-1, pronoun.i - _REACH_TOKENS), -1):
+    for i in range(place.i - 1, max(-1, place.i - _REACH_TOKENS), -1):
         token = doc[i]
-        if token.pos_ in {"NOUN", "PROPN"} and token.dep_ in _ANTECEDENT_COST and is_plural(token) == plural:
-            cost = (pronoun.i - i) * 0.25 + _ANTECEDENT_COST[token.dep_] + 2.0 * breaks
-            if cost < best_cost and _can_be_meant(token, pronoun) and (not person or is_person(token)):
-                best, best_cost = token, cost
+        if token.pos_ in _NOMINAL and token.dep_ in _ANTECEDENT_COST:
+            name = lemma(token)
+            times[name] += 1
+            if (
+                (plural is None or is_plural(token) == plural)
+                and name not in taken
+                and token.lower_ not in tools
+                and _can_be_meant(token, place)
+                and (not person or is_person(token))
+            ):
+                cost = (place.i - i) * _FAR + _ANTECEDENT_COST[token.dep_] + _BREAK * breaks
+                near.append((cost, token))
         if token.is_sent_start:
             breaks += 1
-            if breaks >= _REACH_SENTENCES or best_cost < 0.25 * (pronoun.i - i) + 2.0 * breaks:
+            if breaks >= _REACH_SENTENCES:
                 break
-    return None if best is None or is_name(best) or best.lower_ == "ai" else best
+    ranked = (
+        (cost - (0 if person or is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near
+    )
+    best = min(ranked, default=None)
+    noun = doc[-best[1]] if best is not None else None
+    return None if noun is None or is_name(noun) or noun.lower_ == "ai" else noun
 
 
 def _can_be_meant(noun: Token, pronoun: Token) -> bool:
     text = noun.lower_
-    if text in wording.TEMPORAL_NOUNS or text in wording.EMPTY_NOUNS or text in wording.QUANTITY_HEADS:
+    if not text[0].isalpha() or text in _NEVER_MEANT:
+        return False
+    if noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS and not is_person(noun):
         return False
     return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 
@@ -139,7 +186,11 @@ def quantified(head: Token) -> Token:
 
 def is_empty(head: Token) -> bool:
     """Say whether a noun or pronoun names nothing by itself: "things", "stuff", "something", "you"."""
-    return head.pos_ in {"PRON", "DET", "ADV", "INTJ", "SYM", "PUNCT", "NUM"} or head.lower_ in wording.EMPTY_NOUNS
+    return (
+        head.pos_ in {"PRON", "DET", "ADV", "INTJ", "SYM", "PUNCT", "NUM"}
+        or head.lower_ in wording.EMPTY_NOUNS
+        or head.text[0].isdigit()
+    )
 
 
 def noun_words(head: Token, *, room: int, within: tuple[int, int] | None = None, modifiers: bool = True) -> list[str]:
@@ -160,9 +211,7 @@ def noun_words(head: Token, *, room: int, within: tuple[int, int] | None = None,
         noun = antecedent(head)
         if noun is None:
             return []
-        head, within, modifiers = noun, None, False
-        core = _core(head, None)
-        return _definite(core) if len(core) < room else _definite(core[-1:])[:room]
+        return definite(noun, room)
     core = _core(head, within)
     if len(core) > room:
         core = _barest(core, room)
@@ -174,8 +223,12 @@ def noun_words(head: Token, *, room: int, within: tuple[int, int] | None = None,
     return core
 
 
-def _definite(words: list[str]) -> list[str]:
-    return ["the", *[w for w in words if w not in {"the", "a", "an"}]]
+def definite(noun: Token, room: int) -> list[str]:
+    """Write a noun that was spoken of before: "the" and its bare noun phrase, or what fits in `room` words."""
+    core = _core(noun, None)
+    if len(core) >= room:
+        core = core[-1:]
+    return ["the", *[w for w in core if w not in {"the", "a", "an"}]][:room]
 
 
 def _barest(core: list[str], room: int) -> list[str]:
@@ -189,7 +242,8 @@ def _barest(core: list[str], room: int) -> list[str]:
 def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
     words: list[str] = []
     article = ""
-    lefts = [c for c in head.lefts if (within is None or c.i >= within[0]) and not is_joined_on(c)]
+    lefts = [c for c in head.lefts if (within is None or c.i >= within[0]) and _joined_end(c) < head.i]
+    lefts = [c for c in lefts if not (c.i >= 2 and is_joined_on(c.doc[c.i - 2]) and c.doc[c.i - 2].head.i == head.i)]
     for child in lefts:
         text = child.lower_
         if child.dep_ in {"det", "poss", "predet"} or text in wording.POSSESSIVES:
@@ -210,12 +264,14 @@ def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
     if head.tag_ in {"NNS", "NNPS"} and article in {"a", "each"}:
         article = ""
     if article == "a":
-        article = "an" if words[0][:1].lower() in "aeio" and not words[0].startswith(("uni", "one", "eu")) else "a"
+        article = "an" if words[0][:1].lower() in "aeiou" and not words[0].startswith(_SAID_WITH_A_CONSONANT) else "a"
     return [article, *words] if article else words
 
 
 def _is_kept_modifier(modifier: Token) -> bool:
     text = modifier.lower_
+    if is_joined_on(modifier):
+        return True
     if text in wording.DROPPED_MODIFIERS or modifier.tag_ in {"JJR", "JJS"}:
         return False
     return "-" in text or (modifier.is_alpha and modifier.pos_ in {"ADJ", "VERB", "NOUN"})

@@ -13,9 +13,11 @@ from spacy.tokens import Doc, Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.clauses import Clause
-from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
+from jtbd_nlp.statements.deeds import base_form, child_of, content_verb, has_question_word
 from jtbd_nlp.statements.noun_phrases import (
     antecedent,
+    definite,
+    implied_object,
     is_empty,
     is_joined_on,
     is_name,
@@ -25,15 +27,17 @@ from jtbd_nlp.statements.noun_phrases import (
     quantified,
     word,
 )
-from jtbd_nlp.statements.questions import asked_words, clause_words
+from jtbd_nlp.statements.questions import asked_of, asked_words, asks, attempted, clause_words, topic_of
+from jtbd_nlp.statements.tool_deeds import tool_words
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
 _CONTEXT_PREPOSITIONS: Final = wording.word_set(
     "for to into from with about on against between in of at onto toward towards by over"
 )
 _LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
-_SELF_PREFIXES: Final = wording.word_set("self double fine re pre co")
 _NEAREST_DEED_TOKENS: Final = 60
+_ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
+_NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
 _DOING_IT: Final = wording.word_set("it that this so these those")
 
 
@@ -55,12 +59,18 @@ def step_phrase(doc: Doc, clause: Clause) -> str:
     span = doc.char_span(clause.start, clause.end, alignment_mode="expand")
     first, last = (clause.head, clause.head + 1) if span is None else (span.start, span.end)
     window = Window(min(first, clause.head), max(last, clause.head + 1))
-    return " ".join(step_words(doc[clause.head], window.first, window.last, negated=clause.negated))
+    head = doc[clause.head]
+    words = step_words(head, window.first, window.last, negated=clause.negated)
+    if len(words) == 1 and (verb := content_verb(head, window.first, window.last)) is not None:
+        words += _implied(verb, wording.SHORT_WORDS)
+    return " ".join(words)
 
 
 def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> list[str]:
     """Write the deed of `head` as words, taking nothing outside tokens [first, last) but antecedents of pronouns."""
     window = Window(first, last)
+    if asked := _question(head, window):
+        return _tidy(asked)
     verb = content_verb(head, first, last)
     if verb is None:
         return _tidy(_without_verb(head, window) or _plain_words(head, window))
@@ -68,6 +78,17 @@ def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> 
     if negated and words and any(c.dep_ == "neg" for t in (head, verb) for c in t.children):
         words = ["avoid", gerund(words[0]), *words[1:]]
     return _tidy(words)
+
+
+def _question(head: Token, window: Window) -> list[str]:
+    """ "What are the deadlines?", asked as part of the work -> determine the deadlines."""
+    first = head.doc[window.first]
+    if head.dep_ in {"nsubj", "attr"} and lemma(head.head) == "be":
+        head = head.head
+    if first.tag_ not in {"WP", "WRB", "WDT"} or head.left_edge.i > window.first or head.dep_ in {"relcl", "advcl"}:
+        return []
+    asked = asked_words(head, window.last, wording.MAX_WORDS - 1, step_words)
+    return ["determine", *asked] if len(asked) > 1 else []
 
 
 def nearest_deed(doc: Doc, before: int) -> list[str]:
@@ -86,7 +107,7 @@ def nearest_deed(doc: Doc, before: int) -> list[str]:
         ):
             continue
         words = _tidy(_deed_words(token, Window(token.i, before), wording.MAX_WORDS - 1))
-        if len(words) > 1:
+        if len(words) > 1 and words[-1] not in wording.ADVERB_PARTICLES:
             return words
     return []
 
@@ -95,44 +116,101 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     name = base_form(verb)
     if name == "make" and (sure := _making_sure(verb, window, limit)):
         return sure
-    particle = next((c.lower_ for c in verb.rights if _is_particle(c) and c.i < window.last), "")
     target = _object(verb, window)
+    moved = next((c for c in verb.rights if _is_particle(c) and c.i < window.last), None)
+    particle = "" if moved is None or _is_way(moved, target) else moved.lower_
     if name == "do" and target is not None and target.lower_ in _DOING_IT:
         return nearest_deed(verb.doc, window.first)
-    prepositions = [
-        c for c in verb.rights if c.dep_ == "prep" and c.pos_ in {"ADP", "SCONJ", "PART"} and c.i < window.last
-    ]
+    spots = (*verb.rights, *(moved.rights if moved is not None else ()))
+    prepositions = [c for c in spots if c.dep_ == "prep" and c.pos_ in {"ADP", "SCONJ", "PART"} and c.i < window.last]
+    if (inner := attempted(verb, name, window.last)) is not None:
+        return step_words(inner, inner.i, window.last)
+    if served := tool_words(verb, name, target, prepositions, window.last, limit, step_words):
+        return served
     if caused := _caused(verb, name, target, window, limit):
         return caused
     if mended := _light_verb(name, target, prepositions, window, limit):
         return mended
-    head, target, prepositions = _head_words(name, particle, target, prepositions, window)
+    head, target, prepositions = _head_words(
+        name, particle, target, prepositions, window, verb_asks=name == "know" and asks(verb, window.last)
+    )
     body = _object_words(verb, target, limit - len(head), window) if target is not None else []
     words = [*head, *body]
     extra = [] if body else clause_words(verb, name, window.last, limit - len(words), step_words)
     extra = extra or _infinitive(verb, window, limit - len(words))
-    if extra:
+    extra = extra or _contexts(prepositions, bool(body), limit - len(words), window)
+    if extra or body:
         return words + extra
-    return words + _contexts(prepositions, bool(body), limit - len(words), window)
+    return words + (_asked_noun(verb, name, window, limit - 2) or _named(prepositions, window))
+
+
+def _asked_noun(verb: Token, name: str, window: Window, room: int) -> list[str]:
+    """ "decide whether I like the chairs" -> decide on the chairs: what an indirect question is about."""
+    noun = asked_of(verb, window.last)
+    words = noun_words(noun, room=room, within=(verb.i, window.last), modifiers=False) if noun is not None else []
+    return [*_ABOUT.get(name, ()), *words] if words else []
+
+
+def _named(prepositions: list[Token], window: Window) -> list[str]:
+    """ "work on Elm": a name, where the deed has nothing else to be known by."""
+    for preposition in prepositions:
+        name = child_of(preposition, {"pobj"}, window.last)
+        if name is not None and is_name(name) and preposition.lower_ in _NAMING_PREPOSITIONS:
+            return [preposition.lower_, *(word(c) for c in name.lefts if c.dep_ == "compound"), word(name)]
+    return []
+
+
+def _implied(verb: Token, room: int) -> list[str]:
+    """ "I take the draft and then I edit" -> edit the draft: the object that a deed without one is done to."""
+    if base_form(verb) not in wording.TRANSITIVE_VERBS or any(
+        c.dep_ in {"dobj", "ccomp", "xcomp"} for c in verb.rights
+    ):
+        return []
+    noun = implied_object(verb)
+    return definite(noun, room) if noun is not None else []
 
 
 def _is_particle(token: Token) -> bool:
     return token.dep_ == "prt" or (token.dep_ == "advmod" and token.lower_ in _LOOSE_PARTICLES)
 
 
+def _is_way(particle: Token, target: Token | None) -> bool:
+    """ "take the kids up to the school": the word says which way, the verb does without it."""
+    following = particle.i + 1
+    return (
+        target is not None
+        and lemma(particle.head) in wording.MOVING_VERBS
+        and target.i < particle.i
+        and target.pos_ != "PRON"
+        and following < len(particle.doc)
+        and particle.doc[following].lower_ in {"to", "into", "from"}
+    )
+
+
 def _head_words(
-    name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window
+    name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window, *, verb_asks: bool
 ) -> tuple[list[str], Token | None, list[Token]]:
     """The verb in plain words, with the object that a preposition of its own leads to: "look for" -> find."""
     head = wording.PLAIN_VERBS.get((name, particle)) or (f"{name} {particle}" if particle else name)
+    if name == "know" and verb_asks:
+        head = "determine"
     if prepositions:
         preposition = prepositions[0].lower_
         if target is None and (name, preposition) in wording.PLAIN_PREPOSITIONAL:
             head = wording.PLAIN_PREPOSITIONAL[name, preposition]
-            return head.split(), child_of(prepositions[0], {"pobj", "pcomp"}, window.last), prepositions[1:]
+            return head.split(), _led_to(prepositions[0], window.last), prepositions[1:]
         if name == "ask" and preposition == "for" and target is not None and target.lower_ in wording.TOOL_NOUNS:
             return ["get"], child_of(prepositions[0], {"pobj"}, window.last), prepositions[1:]
     return head.split(), target, prepositions
+
+
+def _led_to(preposition: Token, last: int) -> Token | None:
+    """What a preposition leads to, past a filler: "look for, like, cheap flights" -> flights."""
+    found = child_of(preposition, {"pobj", "pcomp"}, last)
+    filler = child_of(preposition, {"prep"}, last) if found is None else None
+    if filler is not None and filler.lower_ == "like":
+        return child_of(filler, {"pobj", "pcomp"}, last)
+    return found
 
 
 def _making_sure(verb: Token, window: Window, limit: int) -> list[str]:
@@ -143,13 +221,36 @@ def _making_sure(verb: Token, window: Window, limit: int) -> list[str]:
     spots = (c for t in (verb.doc[i], verb) for c in t.rights if i < c.i < window.last and c.pos_ in {"VERB", "AUX"})
     clause = next(spots, None)
     if clause is None:
-        return ["check", "the", "outcome"]
+        return ["check"]
     if clause.tag_ == "VB" and not any(c.dep_ == "nsubj" for c in clause.lefts):
         return _deed_words(clause, Window(clause.i, window.last), limit)
+    if any(c.dep_ == "expl" for c in clause.lefts):
+        there = child_of(clause, {"attr"}, window.last)
+        words = noun_words(there, room=limit - 1, within=(i, window.last)) if there is not None else []
+        return ["ensure", *words] if words else ["check"]
     words = asked_words(clause, window.last, limit - 1, step_words)
     if words and words[0] == "that":
         return ["ensure", *words]
-    return ["check", *words] if words else ["check", "the", "outcome"]
+    if words:
+        return ["check", *words]
+    own = _own_deed(clause, window, limit)
+    return own or ["check", *_topic(clause, window, limit - 1)]
+
+
+def _own_deed(clause: Token, window: Window, limit: int) -> list[str]:
+    """ "make sure I lock the door" -> lock the door."""
+    if not any(c.dep_ == "nsubj" and c.lower_ in {"i", "we", "you"} for c in clause.lefts):
+        return []
+    deed = content_verb(clause, clause.i, window.last)
+    if deed is None or lemma(deed) in wording.STATE_VERBS or any(c.dep_ == "neg" for c in deed.children):
+        return []
+    words = _deed_words(deed, Window(clause.i, window.last), limit)
+    return words if len(words) > 1 else []
+
+
+def _topic(clause: Token, window: Window, room: int) -> list[str]:
+    noun = topic_of(clause, window.last)
+    return noun_words(noun, room=room, within=(clause.i, window.last), modifiers=False) if noun is not None else []
 
 
 def _object(verb: Token, window: Window) -> Token | None:
@@ -160,12 +261,22 @@ def _object(verb: Token, window: Window) -> Token | None:
     if found is None and verb.tag_ == "VBN" and verb.dep_ in {"ccomp", "acl"}:
         found = next((c for c in verb.lefts if c.dep_ == "nsubj" and c.i >= window.first), None)
         found = found or (verb.head if verb.dep_ == "acl" else None)
-    if found is None and verb.dep_ == "relcl" and verb.head.pos_ in {"NOUN", "PROPN"} and _can_be_object(verb.head):
+    if (
+        found is None
+        and verb.dep_ == "relcl"
+        and not _has_clause(verb)
+        and verb.head.pos_ in {"NOUN", "PROPN"}
+        and _can_be_object(verb.head)
+    ):
         subject = next((c for c in verb.lefts if c.dep_ == "nsubj"), None)
         found = verb.head if subject is not None and subject.tag_ not in {"WDT", "WP"} else None
     if found is not None and found.tag_ in {"WDT", "WP"}:
         found = verb.head if verb.dep_ == "relcl" else None
     return found if found is not None else _shared_object(verb)
+
+
+def _has_clause(verb: Token) -> bool:
+    return any(c.dep_ == "ccomp" for c in verb.rights)
 
 
 def _can_be_object(noun: Token) -> bool:
@@ -183,7 +294,7 @@ def _shared_object(verb: Token) -> Token | None:
 def _object_words(verb: Token, target: Token | None, room: int, window: Window) -> list[str]:
     if target is None or target.lower_ in wording.REFLEXIVES or room < 1:
         return []
-    if target.pos_ == "VERB":
+    if target.tag_ == "VBG" and target.pos_ == "VERB":
         deed = _deed_words(target, Window(target.i, window.last), room)
         return [gerund(deed[0]), *deed[1:]] if deed else []
     noun = quantified(target)
@@ -215,9 +326,7 @@ def _caused(verb: Token, name: str, target: Token | None, window: Window, limit:
     if name not in wording.CAUSING_VERBS | {"keep", "leave"}:
         return []
     inner = child_of(verb, {"ccomp", "xcomp", "oprd", "acomp"}, window.last)
-    if inner is None or any(
-        c.tag_ in {"WRB", "WP", "WDT"} or c.lower_ in {"that", "if", "whether"} for c in inner.lefts
-    ):
+    if inner is None or has_question_word(inner) or any(c.lower_ == "that" for c in inner.lefts):
         return []
     doer = next((c for c in inner.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None) or (
         target if target is not None and verb.i < target.i < inner.i else None
@@ -235,6 +344,8 @@ def _caused(verb: Token, name: str, target: Token | None, window: Window, limit:
         return [name, *who] if who else []
     if inner.tag_ == "VBN" and name in {"get", "have", "want"} and who:
         return [base_form(inner), *who]
+    if name in {"make", "get"} and who and (change := wording.CHANGING_ADJECTIVES.get(inner.lower_)):
+        return [*change.split(), *who]
     if (
         inner.pos_ == "ADJ"
         and name in {"make", "keep", "leave", "get"}
@@ -242,7 +353,7 @@ def _caused(verb: Token, name: str, target: Token | None, window: Window, limit:
         and inner.lower_ not in wording.DROPPED_MODIFIERS - {"clear", "simple"}
     ):
         return [name, *who, inner.lower_]
-    return []
+    return [name, *who] if inner.pos_ in {"ADJ", "ADV"} and name == "make" else []
 
 
 def _light_verb(name: str, target: Token | None, prepositions: list[Token], window: Window, limit: int) -> list[str]:
@@ -258,13 +369,17 @@ def _light_verb(name: str, target: Token | None, prepositions: list[Token], wind
         if idiom and inner is not None and (body := _object_words(inner, inner, limit - 2, window)):
             return [*idiom.split(), *body]
     verb = wording.DEVERBAL.get(key, "") if name in wording.LIGHT_VERBS else ""
+    if name == "give" and any(c.lower_ in {"on", "about"} for c in follow):
+        return []
+    if verb == "work on" and not any(c.lower_ == "on" for c in follow):
+        return []
     if (
         not verb
         and name in {"do", "carry", "help", "undertake"}
         and noun.tag_ in {"NN", "VBG"}
         and noun.lower_.endswith("ing")
     ):
-        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 else ""
+        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 and noun.pos_ != "PRON" else ""
     if not verb:
         return []
     head = verb.split()
@@ -273,7 +388,7 @@ def _light_verb(name: str, target: Token | None, prepositions: list[Token], wind
     compound = [word(c) for c in noun.lefts if c.dep_ == "compound" and not is_name(c)]
     if compound:
         return [*head, *compound][:limit]
-    return head if name == "do" and len(head) == 1 and key not in wording.NEEDS_OBJECT else []
+    return []
 
 
 def _deed_object(prepositions: list[Token], room: int, window: Window) -> list[str]:

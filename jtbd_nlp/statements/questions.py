@@ -40,20 +40,79 @@ def clause_words(verb: Token, name: str, last: int, room: int, write: Writer) ->
         (
             c
             for c in verb.rights
-            if c.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and c.i < last and c.pos_ in {"VERB", "AUX"}
+            if c.dep_ in {"ccomp", "xcomp", "pcomp", "advcl"} and c.i < last and (c.pos_ in {"VERB", "AUX"} or _asks(c))
         ),
         None,
     )
     if clause is None or room < 2 or name not in _ASKING:
         return []
+    if clause.pos_ in {"ADJ", "ADV"}:
+        return _measured(clause, last, room, write)
     opener = _opener(clause)
-    if clause.doc[clause.left_edge.i].tag_ in _QUESTION_TAGS:
+    if _first_word(clause).tag_ in _QUESTION_TAGS:
         return asked_words(clause, last, room, write)
     if clause.dep_ == "advcl" and (opener is None or opener.lower_ not in {"if", "whether", "what", "how", "which"}):
         return []
     if opener is None or opener.lower_ in {"that", "to"}:
         return asked_words(clause, last, room, write) if name in {"check", "verify", "confirm", "ensure"} else []
     return asked_words(clause, last, room, write)
+
+
+def _first_word(clause: Token) -> Token:
+    """The word a clause begins with, past a comma or quotation mark."""
+    first = clause.left_edge
+    while first.is_punct and first.i < clause.i:
+        first = first.nbor(1)
+    return first
+
+
+def has_question(clause: Token) -> bool:
+    """Say whether a clause is an indirect question: "what to pack", "whether it fits", "how long the ride takes"."""
+    first = _first_word(clause)
+    return first.tag_ in _QUESTION_TAGS or first.lower_ in {"if", "whether"}
+
+
+def asks(verb: Token, last: int) -> bool:
+    """Say whether the clause that `verb` takes is a question: "know when it leaves", not "know the way"."""
+    kinds = {"ccomp", "xcomp"}
+    return any(c.dep_ in kinds and verb.i < c.left_edge.i and c.i < last and has_question(c) for c in verb.rights)
+
+
+def attempted(verb: Token, name: str, last: int) -> Token | None:
+    """Return the deed of "see if I can find a cheaper one": who looks whether they can do it tries to do it."""
+    if name not in {"see", "check", "look", "find"}:
+        return None
+    for clause in verb.rights:
+        if clause.dep_ in {"ccomp", "advcl", "xcomp"} and clause.pos_ == "VERB" and clause.i < last:
+            lefts = {c.lower_ for c in clause.lefts}
+            if lefts & {"if", "whether", "how"} and lefts & {"i", "we"} and lefts & {"can", "could", "ca"}:
+                return clause
+    return None
+
+
+def _measured(state: Token, last: int, room: int, write: Writer) -> list[str]:
+    """ "how long to spend on each task", which the parser hangs on "long"."""
+    inner = child_of(state, {"xcomp", "ccomp", "advcl", "relcl"}, last)
+    asked = [word(c) for c in state.lefts if c.tag_ in _QUESTION_TAGS]
+    words = write(inner, inner.i, last) if inner is not None and inner.tag_ == "VB" and asked else []
+    return [*asked, state.lower_, "to", *words] if words and len(words) + 2 + len(asked) <= room else []
+
+
+def asked_of(verb: Token, last: int) -> Token | None:
+    """Return the noun that the clause of a verb of asking is about: of "whether I like the chairs" the chairs."""
+    clause = next((c for c in verb.rights if c.dep_ in {"ccomp", "advcl"} and has_question(c) and c.i < last), None)
+    return topic_of(clause, last) if clause is not None and lemma(verb) in _ASKING else None
+
+
+def topic_of(clause: Token, last: int) -> Token | None:
+    """Return the noun that a clause is about: its object, else its subject; None where they name nothing."""
+    for kinds in ({"dobj", "attr"}, {"nsubj", "nsubjpass"}):
+        for c in clause.subtree:
+            if c.dep_ in kinds and clause.left_edge.i <= c.i < last and c.pos_ == "NOUN":
+                noun = quantified(c)
+                if not is_empty(noun) and noun.lower_ not in wording.TEMPORAL_NOUNS:
+                    return noun
+    return None
 
 
 def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]:
@@ -63,6 +122,8 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
     right" -> "the form"; "if the bank accepts the form" -> "whether the bank accepts the form".
     """
     subject = next((c for c in clause.lefts if c.dep_ in {"nsubj", "nsubjpass"}), None)
+    if subject is None and lemma(clause) == "be":
+        subject = child_of(clause, {"nsubj"}, last)
     asked = _question_words(clause, subject)
     if len(asked) > 4 or any(w in wording.PRONOUNS for w in asked):
         return []
@@ -75,6 +136,14 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
         return [*asked, *rest] if rest else []
     if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
         return noun_words(subject, room=room)
+    if (
+        lemma(clause) == "be"
+        and asked
+        and child_of(clause, {"acomp", "attr"}, last) is None
+        and asked[0] in {"where", "how", "when"}
+    ):
+        named = noun_words(subject, room=room - len(asked) - 1, modifiers=False)
+        return [*asked, *named, "are" if is_plural(subject) else "is"] if named else []
     named = noun_words(subject, room=4, modifiers=False)
     if not named or (is_empty(quantified(subject)) and subject.pos_ != "PRON"):
         return []
@@ -109,6 +178,8 @@ def finite_words(verb: Token, plural: bool, last: int, room: int, write: Writer)
         return []
     if negation:
         return ["do" if plural else "does", "not", *words]
+    if words[0] == verb.lower_ and verb.tag_ == "VBZ":
+        return words
     return [words[0] if plural else third_person(words[0]), *words[1:]]
 
 
@@ -124,12 +195,12 @@ def _asks(token: Token) -> bool:
 
 def _question_words(clause: Token, subject: Token | None) -> list[str]:
     """The words that ask: "what time" of "what time I need to leave", "which form" of "which form applies"."""
-    doc, first = clause.doc, clause.left_edge.i
+    doc, first = clause.doc, _first_word(clause).i
     if doc[first].tag_ not in _QUESTION_TAGS:
         return []
     end = clause.i if subject is None else subject.left_edge.i
     if end <= first and subject is not None:
-        end = subject.i + 1
+        end = subject.right_edge.i + 1
     aux = next((i for i in range(first, end) if doc[i].pos_ in {"AUX", "VERB", "PART"}), end)
     return [word(doc[i]) for i in range(first, aux)]
 
@@ -138,6 +209,8 @@ def _how_to(clause: Token, asked: list[str], last: int, room: int, write: Writer
     deed = content_verb(clause, clause.i, last) or clause
     if lemma(deed) in {"be", "have"}:
         return []
+    if lemma(deed) in {"need", "want"}:
+        return [*asked, "is", "needed" if lemma(deed) == "need" else "wanted"] if room > len(asked) + 1 else []
     words = [w for w in write(deed, deed.i, last) if w not in asked]
     if not words or len(asked) + 1 + len(words) > room:
         words = words[:1]

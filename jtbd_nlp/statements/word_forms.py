@@ -37,6 +37,7 @@ _NO_SILENT_E: Final = word_set(
     "tweet beam team dream stream steam cream scream seem deem claim aim exclaim prohibit tailor podcast breach "
     "gas bookkeep proclaim maim trim swim zoom room boom broom groom bloom loom fathom bottom"
 )
+_NO_GERUND: Final = word_set("something anything nothing everything thing")
 _DOUBLED_BY_NATURE: Final = ("ss", "zz", "ff")
 _DOUBLE_L: Final = word_set(
     "call fill sell tell spell pull roll poll install enroll bill kill drill skill spill still grill fall smell"
@@ -80,7 +81,7 @@ def base_of_gerund(word: str) -> str:
     A word that is no -ing form ("string", "bed") is returned as it is.
     """
     stem = word[:-3]
-    if not word.endswith("ing") or len(stem) < 2 or not re.search(r"[aeiouy]", stem):
+    if not word.endswith("ing") or word in _NO_GERUND or len(stem) < 2 or not re.search(r"[aeiouy]", stem):
         return word
     if stem[-1] == stem[-2] and not stem.endswith(_DOUBLED_BY_NATURE) and stem not in _DOUBLE_L:
         return stem[:-1] if not stem.endswith(("ee", "oo")) else stem

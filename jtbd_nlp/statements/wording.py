@@ -16,6 +16,20 @@ def word_set(words: str) -> frozenset[str]:
 MAX_WORDS: Final = 8
 SHORT_WORDS: Final = 6
 
+# Short forms of talk, written out.
+SHORTENED: Final = {
+    "info": "information",
+    "docs": "documents",
+    "pic": "picture",
+    "pics": "pictures",
+    "vids": "videos",
+    "convo": "conversation",
+    "convos": "conversations",
+    "stats": "statistics",
+    "specs": "specifications",
+    "reqs": "requirements",
+    "apps": "applications",
+}
 PERSON_PRONOUNS: Final = word_set("i me we us you he him she her they them one y'all ya")
 THING_PRONOUNS: Final = word_set("it this that these those them they one ones")
 REFLEXIVES: Final = word_set("myself yourself himself herself itself ourselves yourselves themselves oneself")
@@ -38,6 +52,10 @@ TOOL_NOUNS: Final = word_set(
     "ai tool app application software program programme website site chatbot bot "
     "assistant internet web online computer laptop phone smartphone platform model system "
     "technology llm gpt chatgpt it this that spreadsheet browser plugin feature"
+)
+# Verbs whose "it" may well be a tool.
+TOOL_VERBS: Final = word_set(
+    "use try ask tell prompt trust install open run test teach train learn work play build rely"
 )
 # Nouns that as "by/via/in/on/through X" tell the means, not the deed.
 MEANS_NOUNS: Final = TOOL_NOUNS | word_set(
@@ -104,7 +122,24 @@ PERSON_ENDINGS: Final = (
 )
 SELF_PRONOUNS: Final = word_set("me us i we myself ourselves you")
 # Verbs of moving or settling that only lead to another deed: "go and check", "sit down and write".
-GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take")
+GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take call ring phone")
+# Verbs that are always done to something: said without an object, they mean what was spoken of before.
+TRANSITIVE_VERBS: Final = word_set(
+    "accept adapt add adjust analyse analyze answer apply approve arrange assemble assess assign attach book build buy "
+    "calculate cancel change check choose clarify clean close collect combine compare compile complete confirm copy "
+    "correct cover customize cut debug define delete deliver describe determine develop discard "
+    "distribute divide document download draft edit enter estimate evaluate examine execute expand explain "
+    "explore export extract file fill find finish fix format gather identify implement import improve "
+    "include inspect install integrate inspect launch list load log maintain manage mark measure merge mix modify "
+    "monitor name note obtain order organise organize outline pack paste pay perform pick pilot place "
+    "polish post prepare present print process produce proofread provide publish purchase recommend record "
+    "recreate reduce refactor refine register reject release remove rename repair replace reply report reproduce "
+    "research reserve resolve restore retrieve return reuse review revise rewrite save scan schedule scrap "
+    "select send separate set share ship sign simplify sketch solve sort split store submit summarise "
+    "summarize support switch tailor test throw tighten tidy track transcribe transfer translate trim "
+    "tweak type unpack update upload use validate verify view wrap double-check rework reread"
+)
+MOVING_VERBS: Final = word_set("take bring drive walk carry send move fly push pull lead ship mail drag")
 HELPING_VERBS: Final = word_set("start begin end finish help assist aid")
 # Verbs that take a person and a deed: "help the patients understand", "remind the tenant to pay".
 CAUSING_VERBS: Final = word_set(
@@ -192,8 +227,9 @@ PLAIN_VERBS: Final[dict[tuple[str, str], str]] = {
     ("call", "up"): "call",
     ("ring", "up"): "call",
     ("mix", "up"): "vary",
-    ("type", "up"): "type",
-    ("type", "out"): "type",
+    ("type", "up"): "write",
+    ("type", "out"): "write",
+    ("type", ""): "write",
     ("type", "in"): "enter",
     ("put", "in"): "enter",
     ("pull", "up"): "open",
@@ -306,7 +342,11 @@ DEVERBAL: Final[dict[str, str]] = {
     "maintenance": "maintain",
     "brainstorm": "brainstorm",
     "discussion": "discuss",
-    "conversation": "talk to",
+    "conversation": "discuss",
+    "work": "work on",
+    "talk": "discuss",
+    "chat": "discuss",
+    "debate": "discuss",
     "conversion": "convert",
     "consultation": "consult",
     "installation": "install",
@@ -370,6 +410,11 @@ IDIOMS: Final[dict[tuple[str, str, str], str]] = {
     ("have", "conversation", "with"): "talk to",
     ("have", "discussion", "with"): "talk to",
     ("have", "chat", "with"): "talk to",
+    ("have", "talk", "with"): "talk to",
+    ("get", "idea", "of"): "understand",
+    ("get", "understanding", "of"): "understand",
+    ("get", "sense", "of"): "understand",
+    ("get", "picture", "of"): "understand",
     ("have", "look", "at"): "look at",
     ("take", "look", "at"): "look at",
     ("give", "feedback", "on"): "give feedback on",
@@ -377,6 +422,24 @@ IDIOMS: Final[dict[tuple[str, str, str], str]] = {
     ("put", "work", "into"): "work on",
     ("spend", "time", "on"): "work on",
     ("spend", "hour", "on"): "work on",
+}
+# What "make it ..." does to it.
+CHANGING_ADJECTIVES: Final[dict[str, str]] = {
+    "better": "improve",
+    "nicer": "improve",
+    "easier": "simplify",
+    "simpler": "simplify",
+    "faster": "speed up",
+    "quicker": "speed up",
+    "bigger": "enlarge",
+    "larger": "enlarge",
+    "smaller": "reduce",
+    "shorter": "shorten",
+    "longer": "lengthen",
+    "clearer": "clarify",
+    "stronger": "strengthen",
+    "safer": "secure",
+    "cheaper": "reduce the cost of",
 }
 # (adjective, preposition) after "be" -> verb with the preposition's object as its object.
 ADJECTIVE_DEEDS: Final[dict[tuple[str, str], str]] = {

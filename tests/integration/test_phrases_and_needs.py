@@ -109,6 +109,51 @@ def need(text: str) -> NeedPhrase:
         ),
         ("I make sure that the address is right.", "make sure that the address is right", "check the address"),
         ("I make sure the doors are locked.", "make sure the doors are locked", "ensure that the doors are locked"),
+        (
+            "I need to know how long to bake the bread.",
+            "know how long to bake the bread",
+            "determine how long to bake the bread",
+        ),
+        ("I decide whether I like the chairs.", "decide whether I like the chairs", "decide on the chairs"),
+        ("I see if I can find a cheaper flight.", "see if I can find a cheaper flight", "find a flight"),
+        ("What are the deadlines?", "What are the deadlines", "determine the deadlines"),
+        ("Where are the keys?", "Where are the keys", "determine where the keys are"),
+        ("I make sure that there is a doctor.", "make sure that there is a doctor", "ensure a doctor"),
+        ("I make sure I lock the door.", "make sure I lock the door", "lock the door"),
+        # chances and time taken are no deeds, telling a tool is specifying
+        ("I take the time to check the tyres.", "take the time to check the tyres", "check the tyres"),
+        ("I have the chance to ask the doctor.", "have the chance to ask the doctor", "ask the doctor"),
+        ("I give the app the dates.", "give the app the dates", "specify the dates"),
+        # a tool that serves the deed is left out
+        ("I ask the app for recipes.", "ask the app for recipes", "get recipes"),
+        ("I use it for meal planning.", "use it for meal planning", "plan meal"),
+        (
+            "I asked the app to give me a list of hotels.",
+            "asked the app to give me a list of hotels",
+            "get a list of hotels",
+        ),
+        ("I use an app to double-check the total.", "use an app to double-check the total", "double-check the total"),
+        ("I ask the bank for a loan.", "ask the bank for a loan", "ask the bank for a loan"),
+        # going, and what changes
+        ("I have gone to talk to a lot of neighbours.", "gone to talk to a lot of neighbours", "talk to neighbours"),
+        ("I go in and, like, check the meter.", "go in and, like, check the meter", "check the meter"),
+        ("We take the kids up to the school.", "take the kids up to the school", "take the kids to the school"),
+        (
+            "How can we make the queue shorter?",
+            "How can we make the queue shorter",
+            "determine how to shorten the queue",
+        ),
+        # an object left unsaid is the one spoken of before, and only of verbs that need one
+        ("I take the draft and then I edit.", "edit", "edit the draft"),
+        ("I take the draft and then I rest.", "rest", "rest"),
+        # hyphens, names, short forms
+        ("I ask follow-up questions.", "ask follow-up questions", "ask follow-up questions"),
+        ("I work on Elm every day.", "work on Elm every day", "work on Elm"),
+        (
+            "I explain the info to the guests.",
+            "explain the info to the guests",
+            "explain the information to the guests",
+        ),
         # helping people is a deed of its own
         (
             "I help my customers understand the contract.",

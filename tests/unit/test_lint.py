@@ -43,6 +43,12 @@ def test_a_need_rules_good_example_is_clean(rule: Rule) -> None:
         "file the VAT return",
         "get in touch with the family",
         "weigh costs and benefits",
+        "judge whether the trip was worth it",
+        "reach someone who can explain the bill",
+        "find out the amount and its terms",
+        "have the guests sign",
+        "go through the papers",
+        "choose the kind of tyres",
     ],
 )
 def test_ordinary_steps_are_clean(phrase: str) -> None:
@@ -60,6 +66,24 @@ def test_ordinary_steps_are_clean(phrase: str) -> None:
 )
 def test_ordinary_needs_are_clean(statement: str) -> None:
     assert lint_need(statement) == ()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "rule"),
+    [
+        ("have the knowledge", "step-state"),
+        ("need a plan for the day", "step-state"),
+        ("go rounds", "step-motion"),
+        ("use similar approaches", "step-means"),
+        ("repeat with AI", "step-product"),
+        ("park on level 3", "step-number"),
+        ("fill in the the form", "step-unfinished"),
+        ("see what the guests come up with the", "step-unfinished"),
+        ("look for like flights", "step-filler"),
+    ],
+)
+def test_names_that_no_analyst_keeps_are_flagged(phrase: str, rule: str) -> None:
+    assert rule in {f.rule for f in lint_step(phrase, job=None)}
 
 
 def test_the_job_itself_is_no_step_whatever_its_articles() -> None:
