@@ -101,11 +101,11 @@ def main() -> None:
     rows = {"jtbd": [score(studies, analyses)]}
     for name, runs in ways.items():
         rows[name] = [score(studies, {n: regroup(a, embedder, way) for n, a in analyses.items()}) for way in runs]
-    print(f"{'':26}" + "".join(f"{figure:>16}" for figure in FIGURES))
+    print(f"{'':26}" + "".join(f"{figure:>20}" for figure in FIGURES))
     for name, found in rows.items():
         cells = [[run[figure] for run in found] for figure in FIGURES]
         spread = [f" ({min(c):.2f}-{max(c):.2f})" if len(c) > 1 else "" for c in cells]
-        print(f"{name:26}" + "".join(f"{np.mean(c):.3f}{s}".rjust(16) for c, s in zip(cells, spread, strict=True)))
+        print(f"{name:26}" + "".join(f"{np.mean(c):.3f}{s}".rjust(20) for c, s in zip(cells, spread, strict=True)))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from jtbd_nlp.domain import (
     ActionStatement,
     Aside,
     Evidence,
-    Kind,
     Modality,
     NeedStatement,
     Role,
@@ -48,7 +47,6 @@ from jtbd_nlp.statements.judgement import (
 from jtbd_nlp.statements.led import is_led, said_before
 from jtbd_nlp.statements.need_metrics import MetricChooser
 from jtbd_nlp.statements.needs import need_phrase
-from jtbd_nlp.statements.observing import weigh_observed
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.staging import StageHead
@@ -165,8 +163,6 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     likely: list[Found] = []
     for part in read_candidates(transcript, reader.parser, reader.reading, job=job):
         probabilities = reader.judge.probabilities(part.candidates, part.rows)
-        if transcript.kind is Kind.NOTES:
-            probabilities = weigh_observed(part.candidates, probabilities)
         turns.append((part, probabilities))
         likely += [_found(part, i, float(probabilities[i])) for i in choose(part.candidates, probabilities)]
     thresholds = _thresholds(likely, settings)

@@ -2,64 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
-import numpy as np
 import pytest
 
-from jtbd_nlp.domain import Kind
+from jtbd_nlp.config import Settings
+from jtbd_nlp.domain import Kind, Study
+from jtbd_nlp.engine import Engine, load_engine
+from jtbd_nlp.pipeline import analyze
 from jtbd_nlp.statements.clause_features import FEATURE_NAMES
 from jtbd_nlp.statements.clauses import find_clauses
-from jtbd_nlp.statements.judgement import list_candidates
-from jtbd_nlp.statements.observing import weigh_observed
 from jtbd_nlp.statements.parsing import load_parser, parse_turns
+from tests.builders import a_transcript
 
 pytestmark = pytest.mark.model
 
+NOTES = (
+    "07:40 The nurse comes onto the ward and checks the chart of the first patient.",
+    "She calls the pharmacy about the missing dose and writes the answer on the back of her hand.",
+    "The monitor beeps. The system shows a reminder.",
+    "A colleague takes the tray and prepares the evening medicines. It rains outside.",
+    "They count the tablets twice. The printer prints the label.",
+)
+
 
 @cache
-def parser():  # type: ignore[no-untyped-def]  # spaCy's Language, loaded once
-    return load_parser()
+def engine() -> Engine:
+    return load_engine()
 
 
-def odds_of_main_deed(text: str, kind: Kind = Kind.NOTES) -> str:
-    """Whether the first main clause of a note counts for "more", "less" or "the same" than the judge thinks."""
-    (doc,) = parse_turns(parser(), [text])
-    candidates = [c for c in list_candidates(find_clauses(doc, kind=kind)) if c.kind == "action"][:1]
-    (weighed,) = weigh_observed(candidates, np.array([0.2], dtype=np.float32))
-    return "the same" if weighed == np.float32(0.2) else "more" if weighed > 0.2 else "less"
+def deeds() -> list[str]:
+    """What the program finds people to do in the notes."""
+    transcript = replace(a_transcript(*(("Notes", note) for note in NOTES)), kind=Kind.NOTES)
+    study = Study(name="ward", job="look after the patients of a ward", executor="nurse")
+    analysis = analyze([transcript], study=study, settings=Settings(), engine=engine())
+    return [s.evidence.quote for s in analysis.statements if s.kind == "action"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("The nurse checks the chart.", "more"),
-        ("She calls the pharmacy.", "more"),
-        ("They load the van.", "more"),
-        ("The dispatcher assigns a driver.", "more"),
-        ("P4 prints the label.", "more"),
-        ("The therapist who is on duty writes a summary.", "more"),
-        ("The system sends a reminder.", "less"),
-        ("The form asks for a date of birth.", "less"),
-        ("The report lists all orders.", "less"),
-        ("The printer prints the label.", "less"),
-        ("It rains.", "the same"),
-        ("Nobody calls the pharmacy.", "the same"),
-        ("Regular contact with the pharmacy", "the same"),
-    ],
-)
-def test_people_count_as_executors_and_things_do_not(text: str, expected: str) -> None:
-    assert odds_of_main_deed(text) == expected
+@pytest.mark.parametrize("words", ["checks the chart", "calls the pharmacy", "prepares the evening medicines", "count"])
+def test_people_count_as_executors(words: str) -> None:
+    assert any(words in quote for quote in deeds())
+
+
+@pytest.mark.parametrize("words", ["shows a reminder", "beeps", "prints the label", "rains"])
+def test_things_do_not(words: str) -> None:
+    assert not any(words in quote for quote in deeds())
 
 
 def test_in_an_interview_the_third_person_is_not_observed() -> None:
-    (doc,) = parse_turns(parser(), ["The nurse checks the chart."])
+    (doc,) = parse_turns(load_parser(), ["The nurse checks the chart."])
     clauses = find_clauses(doc, kind=Kind.INTERVIEW)
     assert not any(c.features[FEATURE_NAMES.index("is_observed")] for c in clauses)
-
-
-def test_needs_keep_what_the_judge_thinks() -> None:
-    (doc,) = parse_turns(parser(), ["The nurse struggles to find the chart."])
-    needs = [c for c in list_candidates(find_clauses(doc, kind=Kind.NOTES)) if c.kind == "need"]
-    probabilities = np.linspace(0.1, 0.9, len(needs), dtype=np.float32)
-    assert (weigh_observed(needs, probabilities) == probabilities).all()
