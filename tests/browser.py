@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -44,3 +47,20 @@ class Page(HTMLParser):
 
     def values(self, name: str) -> list[str]:
         return [value for _, own, value in self.attributes if own == name]
+
+
+def expect_policy(html: str, page: Page) -> None:
+    """The page's policy allows the style sheet that is in it, and nothing else."""
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode("utf-8")).digest()).decode("ascii")
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert policy in page.values("content")
+
+
+def expect_links(page: Page) -> None:
+    """Ids are distinct, and links and labels lead to one of them."""
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    wanted = {href.removeprefix("#") for href in page.values("href")} | set(page.values("aria-labelledby"))
+    assert wanted <= set(ids)
