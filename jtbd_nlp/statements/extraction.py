@@ -217,7 +217,7 @@ def _asides_of(
             spans[s.kind].append((s.evidence.span.start, s.evidence.span.end))
     for clause, phrase in find_undone(part.doc, part.candidates, spans["action"]):
         candidate = Candidate(clause, "action", clause.start, clause.end)
-        stages, meanings = reader.reading.judge_spans(_span_mean(part.reading, candidate)[None])
+        stages, meanings = reader.reading.judge_spans(_span_means(part.reading, [candidate]))
         yield ("not done", phrase), Found(part.turn, part.doc, candidate, 1.0, stages[0], meanings[0])
     likely = [float(p) for p in probabilities]
     for i in find_struggles(part.doc, part.candidates, likely, spans["need"]):
@@ -285,7 +285,7 @@ def read_candidates(
         return []
     found = [c for _, _, candidates in by_turn for c in candidates]
     rows = np.concatenate([describe_candidates(cs, readings[turn.index]) for turn, _, cs in by_turn])
-    means = np.stack([_span_mean(readings[turn.index], c) for turn, _, cs in by_turn for c in cs])
+    means = np.concatenate([_span_means(readings[turn.index], cs) for turn, _, cs in by_turn])
     stages, meanings = reading_model.judge_spans(means)
     rows = np.hstack([rows, describe_senses(found, rows, meanings, stages, job)])
     ends = np.cumsum([len(candidates) for _, _, candidates in by_turn])
@@ -297,12 +297,13 @@ def read_candidates(
     ]
 
 
-def _span_mean(reading: TurnReading, candidate: Candidate) -> Floats:
-    """Mean hidden state (width,) of the pieces of a candidate; zeros where it touches none."""
-    first, last = reading.piece_range(candidate.start, candidate.end)
-    if last == first:
-        return np.zeros(reading.hidden.shape[1], dtype=np.float32)
-    return np.asarray(reading.hidden[first:last].mean(axis=0), dtype=np.float32)
+def _span_means(reading: TurnReading, candidates: Sequence[Candidate]) -> Floats:
+    """Mean hidden states (n, width) of the pieces of n candidates of one turn; zeros where one touches none."""
+    sums = np.vstack([np.zeros((1, reading.hidden.shape[1])), np.cumsum(reading.hidden, axis=0, dtype=np.float64)])
+    first = np.searchsorted(reading.offsets[:, 1], [c.start for c in candidates], side="right")
+    last = np.maximum(first, np.searchsorted(reading.offsets[:, 0], [c.end for c in candidates], side="left"))
+    means = (sums[last] - sums[first]) / np.maximum(last - first, 1)[:, None]
+    return np.asarray(means, dtype=np.float32)
 
 
 def _place(said: ActionStatement | NeedStatement | Aside) -> tuple[int, int, int, str]:
