@@ -121,9 +121,9 @@ def test_the_sample_study_scores_as_well_as_when_it_was_last_looked_at(analysis:
     gold = load_study(SAMPLE)
     figures = score_study(gold.labelled, gold.labels, predictions_of(analysis))
     # A floor somewhat below the measured figures: it catches a broken hop, not a point lost or won.
-    assert figures["action.sentence_f1"] > 0.60
-    assert figures["need.sentence_f1"] > 0.35
-    assert figures["stage.macro_f1"] > 0.35
+    assert figures["action.sentence_f1"] > 0.75
+    assert figures["need.sentence_f1"] > 0.50
+    assert figures["stage.macro_f1"] > 0.22
 
 
 def run_jtbd(*arguments: str) -> tuple[int, str]:
