@@ -6,9 +6,11 @@ does; a decision that does not fit what is there by now is no crash but a `Confl
 
 - `decide` tries a new decision; with the revisions its writer saw, it says what changed since.
 - `learn_rules` tells what the decisions teach the next run.
+- `carry_over` starts the map of a new run from the last one: what people settled stays, the rest is a `Difference`.
 - `to_json` and `from_json` write and read decisions.
 """
 
+from jtbd_nlp.review.carrying import carry_over, fold_runs
 from jtbd_nlp.review.decision_json import DECISION_SCHEMA, from_bytes, from_json, kind_names, to_bytes, to_json
 from jtbd_nlp.review.decisions import (
     AddComment,
@@ -29,6 +31,7 @@ from jtbd_nlp.review.decisions import (
     Split,
     Undo,
 )
+from jtbd_nlp.review.differences import Change, Contradiction, Difference
 from jtbd_nlp.review.folding import decide, fold
 from jtbd_nlp.review.job_map import Comment, Conflict, EntryState, JobMap, Lesson, MapNeed, MapStep, Merged
 from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run
@@ -39,9 +42,12 @@ __all__ = [
     "AddNeed",
     "AddStep",
     "Approve",
+    "Change",
     "ChosenSpan",
     "Comment",
     "Conflict",
+    "Contradiction",
+    "Difference",
     "Edit",
     "EntryState",
     "JobMap",
@@ -62,9 +68,11 @@ __all__ = [
     "ReviewRules",
     "Split",
     "Undo",
+    "carry_over",
     "changes_by_rule",
     "decide",
     "fold",
+    "fold_runs",
     "from_bytes",
     "from_json",
     "kind_names",
