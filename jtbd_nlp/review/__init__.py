@@ -7,9 +7,11 @@ does; a decision that does not fit what is there by now is no crash but a `Confl
 - `decide` tries a new decision; with the revisions its writer saw, it says what changed since.
 - `learn_rules` tells what the decisions teach the next run.
 - `carry_over` starts the map of a new run from the last one: what people settled stays, the rest is a `Difference`.
+- `measure_agreement` compares analysts who reviewed one run without seeing each other, and the machine.
 - `to_json` and `from_json` write and read decisions.
 """
 
+from jtbd_nlp.review.agreement import Agreement, AgreementScore, measure_agreement
 from jtbd_nlp.review.carrying import carry_over, fold_runs
 from jtbd_nlp.review.decision_json import DECISION_SCHEMA, from_bytes, from_json, kind_names, to_bytes, to_json
 from jtbd_nlp.review.decisions import (
@@ -41,6 +43,8 @@ __all__ = [
     "AddComment",
     "AddNeed",
     "AddStep",
+    "Agreement",
+    "AgreementScore",
     "Approve",
     "Change",
     "ChosenSpan",
@@ -77,6 +81,7 @@ __all__ = [
     "from_json",
     "kind_names",
     "learn_rules",
+    "measure_agreement",
     "rules_for_run",
     "to_bytes",
     "to_json",
