@@ -35,7 +35,7 @@ from jtbd_nlp.review import (
     fold_runs,
     learn_rules,
 )
-from tests.builders import a_need, a_suggested_need, an_aside
+from tests.builders import a_need, a_step, a_struggle, a_suggested_need, an_action, an_analysis, an_aside
 from tests.reviewed_study import DEEDS, MOVES, a_place, a_run, an_interview, made, resolved
 
 P1, P2, P3 = an_interview("p1"), an_interview("p2"), an_interview("p3")
@@ -213,6 +213,40 @@ def test_approved_steps_keep_their_places_among_new_suggestions() -> None:
     assert kept(now.entry(SECOND)) == kept(before.entry(SECOND))
     places = [(s.stage, s.position) for s in now.steps]
     assert len(set(places)) == len(places) > 3
+
+
+def test_new_suggestions_stand_in_the_order_of_the_run() -> None:
+    now, _ = carry_over(fold(a_run(), []), RUN)
+    assert [s.id for s in now.steps] == [FIRST, SECOND, THIRD]
+
+
+def test_an_id_that_was_merged_away_is_never_given_again() -> None:
+    log: list[ReviewDecision] = [made(Merge, 1, into=SECOND, entries=(FIRST,)), made(Reject, 2, entry=SECOND)]
+    log.append(made(RemoveRule, 3, rule="rule-stopped-d-2"))
+    now, difference = carry_over(fold(RUN, log), RUN)
+    assert {s.phrase for s in now.steps} == {"do deed 0", "do deed 1", "do deed 2"}
+    assert FIRST not in {s.id for s in now.steps}
+    assert len(difference.new) == 1
+
+
+def test_two_statements_that_became_one_are_found_as_one() -> None:
+    parts = [an_action(P1, "look up"), an_action(P1, "the road first of all")]
+    before = an_analysis([P1], parts, [a_step([p], phrase=p.evidence.quote) for p in parts])
+    whole = an_action(P1, "look up the road first of all")
+    now, difference = carry_over(approved(before, *(s.id for s in before.steps)), an_analysis([P1], [whole], []))
+    assert [s.statements for s in now.steps if s.statements] == [(whole.id,)]
+    assert len(difference.lost_support) == 1
+
+
+def test_words_of_struggle_of_an_erased_person_are_not_kept_with_an_approved_need() -> None:
+    struggle = a_struggle(P2, "the bridge is often shut")
+    need = replace(RUN.needs[0], id="need-x", origin="suggested", statements=(), asides=(struggle,))
+    run = replace(RUN, needs=(*RUN.needs, need))
+    before = approved(run, "need-x")
+    assert before.entry("need-x").n_participants == 1
+    now, difference = carry_over(before, a_run(P1))
+    assert difference.lost_support == ("need-x",)
+    assert "'p2'" not in repr(now)
 
 
 def test_a_new_need_against_an_approved_one_is_a_contradiction() -> None:

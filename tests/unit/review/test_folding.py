@@ -151,6 +151,11 @@ def test_split_quotes_become_a_step_right_after_with_the_needs_that_go_along() -
     assert [s.position for s in (first, new, second)] == [1, 2, 3]
 
 
+def test_a_rejected_need_does_not_go_along_with_a_split() -> None:
+    split = made(Split, 2, step=FIRST, statements=RUN.steps[0].statements[:1], phrase="p", needs=(NEED,))
+    assert refusal([made(Reject, 1, entry=NEED)], split)["reason"] == "rejected"
+
+
 def test_a_moved_step_stands_last_in_its_new_stage() -> None:
     job_map = fold(RUN, [made(MoveStep, 1, step=FIRST, stage="plan")])
     assert [(s.id, s.stage) for s in job_map.steps] == [(SECOND, "understand"), (THIRD, "plan"), (FIRST, "plan")]

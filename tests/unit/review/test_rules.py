@@ -89,6 +89,14 @@ def test_what_was_rejected_is_stopped_unless_it_was_moved_elsewhere() -> None:
     assert rules.stopped == set(FIRST.statements[1:])
 
 
+def test_a_split_off_step_that_was_rejected_is_stopped_and_no_longer_kept_apart() -> None:
+    split = made(Split, 1, step=FIRST.id, statements=FIRST.statements[:1], phrase="p")
+    new = next(s.id for s in fold(RUN, [split]).steps if s.origin == "split")
+    rules = rules_of(split, made(Reject, 2, entry=new))
+    assert rules.cannot_link == ()
+    assert rules.stopped == {FIRST.statements[0]}
+
+
 def test_an_undone_decision_teaches_nothing() -> None:
     assert rules_of(made(Reject, 1, entry=FIRST.id), made(Undo, 2, decision="d-1")) == ReviewRules()
 
