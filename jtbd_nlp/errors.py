@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class JtbdError(Exception):
     """Wrong input from outside: a file, a setting, a model. A caller's mistake is a ValueError or TypeError."""
@@ -90,7 +92,22 @@ class ReviewError(JtbdError):
     code = "review"
 
 
+class MalformedDecisionError(ReviewError):
+    """The JSON is no review decision; the message names the field."""
+
+    code = "malformed_decision"
+
+
 class DecisionNotAllowedError(ReviewError):
-    """The decision does not fit the state of the suggestion it names."""
+    """The decision does not fit the state of what it names: stale, merged, rejected, gone or impossible.
+
+    Args:
+        message: the fault, in one sentence.
+        details: the same for programs, see `jtbd_nlp.review.Conflict.details`.
+    """
 
     code = "decision_not_allowed"
+
+    def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.details = dict(details or {})
