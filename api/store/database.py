@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -156,14 +156,34 @@ def compact(database: Database) -> None:
 
     SQLite zeroes deleted rows at once, but its write-ahead log keeps pages until it is emptied. PostgreSQL keeps dead
     rows until they are vacuumed away, and its own log (WAL) and its backups for as long as its owner decided.
+
+    Raises:
+        DatabaseUnavailableError: somebody else used the database for too long; nothing is lost by that.
     """
-    statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] if database.is_sqlite else ["VACUUM FULL"]
     try:
+        if database.is_sqlite:
+            _compact_sqlite(database)
+            return
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in statements:
-                connection.execute(text(statement))
+            tables = ", ".join(f'"{table}"' for table in inspect(connection).get_table_names())
+            connection.execute(text(f"VACUUM FULL {tables}"))
     except OperationalError as error:
         raise DatabaseUnavailableError(f"{database}: {first_line(error)}") from error
+
+
+def _compact_sqlite(database: Database) -> None:
+    pooled = database.engine.raw_connection()
+    try:
+        driver = pooled.driver_connection
+        assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
+        driver.execute("VACUUM")
+        is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise DatabaseUnavailableError(f"{database}: {error}") from error
+    finally:
+        pooled.close()
+    if is_busy:
+        raise DatabaseUnavailableError(f"{database}: deleted rows are gone, but somebody reads on and holds old pages")
 
 
 def _file_url(path: Path) -> URL:

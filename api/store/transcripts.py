@@ -209,9 +209,7 @@ def known(session: Session, study_id: str) -> tuple[Known, ...]:
         TranscriptTable.given_name,
         TranscriptTable.words_sha256,
     )
-    rows = session.execute(
-        select(*columns).where(TranscriptTable.study_id == study_id).order_by(TranscriptTable.id)
-    )
+    rows = session.execute(select(*columns).where(TranscriptTable.study_id == study_id).order_by(TranscriptTable.id))
     return tuple(Known(id=i, name=name, given_name=given, words_sha256=words) for i, name, given, words in rows)
 
 
