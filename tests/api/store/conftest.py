@@ -52,19 +52,25 @@ def laid_out(postgres: str) -> Iterator[Callable[[bool], str]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+def backend(request: pytest.FixtureRequest) -> str:
+    """Kind of all databases of a test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
     """Make databases without any tables."""
     made: list[Database] = []
 
     def make() -> Database:
-        if request.param == "sqlite":
+        if backend == "sqlite":
             url = str(tmp_path / f"studies-{len(made)}.sqlite3")
         else:
             url = request.getfixturevalue("laid_out")(True)
         made.append(Database(database_url(url)))
         return made[-1]
 
-    if request.param == "postgresql":
+    if backend == "postgresql":
         request.getfixturevalue("laid_out")
     yield make
     for database in made:
@@ -80,10 +86,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+@pytest.fixture
+def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database that is laid out and holds nothing."""
-    if request.param == "sqlite":
+    if backend == "sqlite":
         path = tmp_path / "studies.sqlite3"
         path.write_bytes(request.getfixturevalue("sqlite_template"))
         url = str(path)
