@@ -78,7 +78,7 @@ def backup(database: Database, target: Path) -> int:
         if database.is_sqlite:
             _copy_sqlite(database.path, partial)
         else:
-            _run_tool("pg_dump", database, "--format=custom", "--no-owner", f"--file={partial}")
+            _run_tool("pg_dump", "--format=custom", "--no-owner", f"--file={partial}", database=database)
         partial.replace(target)
     except OSError as error:
         raise BackupError(f"{target}: cannot be written ({error.strerror})") from error
@@ -182,9 +182,15 @@ def _restore_sqlite(database: Database, source: Path, erased: tuple[erasure.Tomb
 
 
 def _restore_postgres(database: Database, source: Path, erased: tuple[erasure.Tombstone, ...], stamp: Stamp) -> int:
+    # Replacing cannot be taken back once it is done, so that what the archive holds is asked before.
+    listed = _run_tool("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(source))
+    rows = listed.partition("FROM stdin;\n")[2].splitlines()
+    if not rows or rows[0] not in schema.known_versions():
+        what = f"its layout ({rows[0]}) is newer than this program knows" if rows else "it holds no studies"
+        raise SchemaMismatchError(f"{source}: {what}")
     database.close()
     options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
-    _run_tool("pg_restore", database, *options, str(source))
+    _run_tool("pg_restore", *options, str(source), database=database)
     return _bring_up(database, erased, stamp, source)
 
 
@@ -224,21 +230,24 @@ def _head(source: Path) -> bytes:
         raise BackupError(f"{source}: cannot be read ({error.strerror})") from error
 
 
-def _run_tool(tool: str, database: Database, *options: str) -> None:
-    """Run one of PostgreSQL's own programs on the database; its password goes by way of the environment."""
+def _run_tool(tool: str, *options: str, database: Database | None = None) -> str:
+    """Run one of PostgreSQL's own programs, on a database where one is given, and give what it prints."""
     path = shutil.which(tool)
     if path is None:
         raise BackupError(f"{tool} is not installed: it comes with PostgreSQL's client programs")
-    url = database.url
-    said = {key: str(value) for key, value in url.query.items()}
-    parts = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database} | said
-    place = make_conninfo("", **{key: value for key, value in parts.items() if value is not None})
-    environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
-    command = [path, f"--dbname={place}", "--no-password", *options]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, and the path is that of the tool
+    command, environment = [path, *options], dict(os.environ)
+    if database is not None:
+        url = database.url
+        parts = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **url.query}
+        place = make_conninfo("", **{key: str(value) for key, value in parts.items() if value is not None})
+        command[1:1] = [f"--dbname={place}", "--no-password"]
+        # Other users of the machine see the arguments of a program.
+        environment |= {"PGPASSWORD": str(url.password)} if url.password else {}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         raise BackupError(f"{tool} failed: {lines[0] if lines else f'exit status {done.returncode}'}")
+    return done.stdout
 
 
 def _sqlite_faults(session: Session) -> Iterator[str]:

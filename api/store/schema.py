@@ -99,7 +99,7 @@ def downgrade(database: Database, to: str) -> tuple[str | None, str | None]:
 
 def _migrate(database: Database, to: str, step: Step) -> tuple[str | None, str | None]:
     if database.is_sqlite:
-        _make_folder(database.path.parent)
+        _make_file(database.path)
     before = version_of(database)
     if before is not None and before not in known_versions():
         raise SchemaMismatchError(f"{database}: {_fault(before)}")
@@ -134,12 +134,13 @@ def _migrate_sqlite(connection: Connection, step: Step, to: str) -> None:
         driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _make_folder(folder: Path) -> None:
+def _make_file(path: Path) -> None:
+    """Make an empty file if there is none: interviews are personal, so it is for its owner alone, as is its folder."""
     try:
-        # Interviews are personal: a folder that is made here is for its owner alone.
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600, exist_ok=True)
     except OSError as error:
-        raise DatabaseUnavailableError(f"{folder}: cannot be made ({error.strerror})") from error
+        raise DatabaseUnavailableError(f"{path}: cannot be made ({error.strerror})") from error
 
 
 def _fault(found: str | None) -> str:

@@ -38,7 +38,7 @@ def jtbd(*arguments: str | Path, status: int = 0) -> str:
 
 def test_the_first_study_makes_the_database_for_its_owner_alone(database: Path) -> None:
     assert "study_" in jtbd("study", "create", "arrive", "--job", "get there", "--by", "ana")
-    assert database.parent.stat().st_mode & 0o077 == 0
+    assert [path.stat().st_mode & 0o077 for path in (database, database.parent)] == [0, 0]
     assert "arrive" in (listed := jtbd("study", "list"))
     assert "by ana" in listed
     assert "already" in jtbd("study", "create", "arrive", status=1)

@@ -121,8 +121,6 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(database: Database, st
 def test_a_backup_of_a_newer_program_is_refused(
     database: Database, stamp: Stamp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL's is found out only when it is restored")
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with monkeypatch.context() as patched:
