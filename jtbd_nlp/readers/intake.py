@@ -49,6 +49,27 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that was read, or a member of a zip: its bytes as they were, and the transcripts in it in their order.
+
+    Their ids are distinct within the file only: `readers.with_distinct_ids` makes them so in a study.
+    """
+
+    place: str
+    content: bytes
+    transcripts: tuple[Transcript, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileIntake:
+    """Every file that was found, sorted by place: those that were read, skipped files and failures."""
+
+    files: tuple[FileRead, ...]
+    skipped: tuple[Skipped, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A file to read; `is_named` if the user named it, so that not being a transcript is a failure."""
 
@@ -71,7 +92,19 @@ def read_paths(
     Returns:
         Transcripts sorted by id, ids distinct; a missing path, an empty folder and an unreadable file are failures.
     """
-    transcripts: list[tuple[str, Transcript]] = []
+    intake = read_files(paths, kind=kind, on_progress=on_progress)
+    return Intake(
+        transcripts=_in_order([(file.place, t) for file in intake.files for t in file.transcripts]),
+        skipped=intake.skipped,
+        failures=intake.failures,
+    )
+
+
+def read_files(
+    paths: Sequence[Path], *, kind: Kind | None = None, on_progress: Callable[[str], None] | None = None
+) -> FileIntake:
+    """Do what `read_paths` does, but keep apart which transcripts came from which bytes; nothing is renamed."""
+    files: list[FileRead] = []
     skipped: list[Skipped] = []
     failures: list[Failure] = []
     for found in _files(paths, skipped, failures):
@@ -83,17 +116,17 @@ def read_paths(
         except TranscriptError as error:
             failures.append(Failure(place, error))
             continue
-        _read_into(transcripts, skipped, failures, place, content, found=found, kind=kind)
-    _note_empty_folders(paths, transcripts, failures)
-    return Intake(
-        transcripts=_in_order(transcripts),
+        _read_into(files, skipped, failures, place, content, found=found, kind=kind)
+    _note_empty_folders(paths, files, failures)
+    return FileIntake(
+        files=tuple(sorted(files, key=lambda f: f.place)),
         skipped=tuple(sorted(skipped, key=lambda s: (s.place, s.reason))),
         failures=tuple(sorted(failures, key=lambda f: (f.place, str(f.error)))),
     )
 
 
 def _read_into(
-    transcripts: list[tuple[str, Transcript]],
+    files: list[FileRead],
     skipped: list[Skipped],
     failures: list[Failure],
     place: str,
@@ -105,10 +138,10 @@ def _read_into(
     """Read one file, or the members of a zip one by one, so that a broken member leaves the others."""
     try:
         if not archives.recognises(content, name=place):
-            transcripts += [(place, t) for t in read_bytes(content, name=found.path.name, kind=kind)]
+            files.append(FileRead(place, content, read_bytes(content, name=found.path.name, kind=kind)))
             return
         for member, inner in archives.unpack(content, name=place):
-            _read_member(transcripts, skipped, failures, place, member, inner, kind=kind)
+            _read_member(files, skipped, failures, place, member, inner, kind=kind)
     except TranscriptError as error:
         if _is_something_else(found.path, error) and not found.is_named:
             skipped.append(Skipped(place, str(error)))
@@ -117,7 +150,7 @@ def _read_into(
 
 
 def _read_member(
-    transcripts: list[tuple[str, Transcript]],
+    files: list[FileRead],
     skipped: list[Skipped],
     failures: list[Failure],
     archive: str,
@@ -134,7 +167,7 @@ def _read_member(
         skipped.append(Skipped(place, reason))
         return
     try:
-        transcripts += [(place, t) for t in read_bytes(content, name=PurePath(member).name, kind=kind)]
+        files.append(FileRead(place, content, read_bytes(content, name=PurePath(member).name, kind=kind)))
     except TranscriptError as error:
         if _is_something_else(PurePath(member), error):
             skipped.append(Skipped(place, str(error)))
@@ -204,10 +237,8 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _note_empty_folders(
-    paths: Iterable[Path], transcripts: Sequence[tuple[str, Transcript]], failures: list[Failure]
-) -> None:
-    tried = [place for place, _ in transcripts] + [f.place for f in failures]
+def _note_empty_folders(paths: Iterable[Path], files: Sequence[FileRead], failures: list[Failure]) -> None:
+    tried = [file.place for file in files] + [f.place for f in failures]
     folders = [path for path in sorted(set(paths)) if path.is_dir()]
     empty = [path for path in folders if not any(PurePath(place).is_relative_to(path) for place in tried)]
     failures += [Failure(path.as_posix(), TranscriptError("the folder holds no transcripts")) for path in empty]

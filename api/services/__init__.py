@@ -1,0 +1,1 @@
+"""One function per use case; each is one transaction, committed before it returns."""

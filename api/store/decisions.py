@@ -1,0 +1,97 @@
+"""Repository of review decisions: appended one after the other, never changed, numbered from 1 within their run.
+
+What a decision says is the core's to know (`jtbd_nlp/review.py`): here it is a kind and plain JSON values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api.store.database import Stamp
+from api.store.errors import NotFoundError, StaleWriteError
+from api.store.ids import new_id
+from api.store.tables import DecisionTable, RunTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDecision:
+    """What somebody decided on a run, and when. `redacted_at` says when words of a person were taken out of it."""
+
+    id: str
+    run_id: str
+    number: int
+    kind: str
+    body: Mapping[str, Any]
+    by: str
+    at: datetime
+    redacted_at: datetime | None
+
+
+def append(
+    session: Session,
+    run_id: str,
+    kind: str,
+    body: Mapping[str, object],
+    stamp: Stamp,
+    *,
+    seen: int | None = None,
+) -> StoredDecision:
+    """Keep a decision as the next one of its run.
+
+    Args:
+        body: plain JSON values.
+        seen: number of the last decision that the writer knows of, 0 for none; None does not mind what came between.
+
+    Raises:
+        NotFoundError: there is no such run.
+        StaleWriteError: there are decisions that the writer has not seen; nothing is kept.
+    """
+    # The lock on the run makes numbers gapless: whoever comes second waits, and then sees the first.
+    if session.scalar(select(RunTable.id).where(RunTable.id == run_id).with_for_update()) is None:
+        raise NotFoundError(f"there is no run {run_id}")
+    last = session.scalar(select(func.max(DecisionTable.number)).where(DecisionTable.run_id == run_id)) or 0
+    if seen is not None and seen != last:
+        raise StaleWriteError(
+            f"the run has {last} decisions, of which {min(seen, last)} were seen", numbers=range(seen + 1, last + 1)
+        )
+    row = DecisionTable(
+        id=new_id("decision"),
+        run_id=run_id,
+        number=last + 1,
+        kind=kind,
+        body=dict(body),
+        created_at=stamp.at,
+        created_by=stamp.by,
+    )
+    session.add(row)
+    session.flush()
+    return _decision(row)
+
+
+def of_run(session: Session, run_id: str, *, after: int = 0) -> tuple[StoredDecision, ...]:
+    """The decisions of a run in their order, or those after a number."""
+    rows = session.scalars(
+        select(DecisionTable)
+        .where(DecisionTable.run_id == run_id, DecisionTable.number > after)
+        .order_by(DecisionTable.number)
+    )
+    return tuple(_decision(row) for row in rows)
+
+
+def _decision(row: DecisionTable) -> StoredDecision:
+    return StoredDecision(
+        id=row.id,
+        run_id=row.run_id,
+        number=row.number,
+        kind=row.kind,
+        body=row.body,
+        by=row.created_by,
+        at=row.created_at,
+        redacted_at=row.redacted_at,
+    )

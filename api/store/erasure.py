@@ -1,0 +1,427 @@
+"""Erasing a study, a transcript or a person: nothing of what they said, and of who they are, is left in any table.
+
+Rows that belong to what is erased go with it. What others share with it is redacted in place: it is the one thing that
+changes statements, suggestions, decisions and runs. Aggregates of runs are counted again. An `erasures` row keeps the
+erased id, and nothing else, so that a backup from before can be cleaned again when it is restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from api.store import participants, runs, studies, transcripts, vectors
+from api.store.codec import to_plain
+from api.store.database import Stamp
+from api.store.errors import NotFoundError
+from api.store.ids import new_id
+from api.store.tables import (
+    DecisionTable,
+    ErasureTable,
+    ParticipantTable,
+    RoleCorrectionTable,
+    RuleTable,
+    RunTable,
+    RunTranscriptTable,
+    SpeakerTable,
+    StatementTable,
+    StudyTable,
+    SuggestionTable,
+    TranscriptTable,
+    UploadTable,
+)
+from jtbd_nlp.domain import Analysis, JobStep, Need, Role
+from jtbd_nlp.forgetting import MASK, Forgotten, mask_names, names_in, without, without_people
+
+# Shorter quotes ("it does", "I drive") are anybody's words.
+SHORTEST_QUOTE: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What an erasure did. `lost_support` are (run id, step or need id) that nobody speaks of any more.
+
+    Those of them that somebody had decided on are still there, in `unsupported`; the others went too.
+    """
+
+    n_transcripts: int
+    n_redacted_transcripts: int
+    n_statements: int
+    lost_support: tuple[tuple[str, str], ...]
+    unsupported: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """By what words of the erased are known in bodies of any form.
+
+    `turns` are (transcript, turn) that the erased spoke, `ids` those of their statements, `words` what they said,
+    `names` what they are called.
+    """
+
+    forgotten: Forgotten
+    turns: frozenset[tuple[str, int]] = frozenset()
+    ids: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """That something was erased."""
+
+    kind: str
+    subject_id: str
+
+
+def study(session: Session, study_id: str, stamp: Stamp) -> None:
+    """Erase a study with all that belongs to it.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    studies.lock(session, study_id)
+    session.execute(delete(StudyTable).where(StudyTable.id == study_id).execution_options(synchronize_session=False))
+    vectors.drop_unused(session)
+    _note(session, "study", study_id, stamp)
+
+
+def transcript(session: Session, transcript_id: str, stamp: Stamp) -> Erased:
+    """Erase a transcript, and the people who speak nowhere else.
+
+    Raises:
+        NotFoundError: there is no such transcript.
+    """
+    stored = transcripts.get(session, transcript_id)
+    erased = _erase(session, stored.study_id, whole=[stored], people=[], stamp=stamp)
+    _note(session, "transcript", transcript_id, stamp)
+    return erased
+
+
+def participant(session: Session, participant_id: str, stamp: Stamp) -> Erased:
+    """Erase a person: transcripts in which nobody else takes part, and their words in all others.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    row = session.get(ParticipantTable, participant_id)
+    if row is None:
+        raise NotFoundError(f"there is no participant {participant_id}")
+    study_id = row.study_id
+    person = participants.get(session, participant_id)
+    whole, people = [], []
+    for transcript_id in dict.fromkeys(place for place, _ in person.speaks_in):
+        stored = transcripts.get(session, transcript_id)
+        own = [speaker for place, speaker in person.speaks_in if place == transcript_id]
+        if set(stored.transcript.participants) <= set(own):
+            whole.append(stored)
+        else:
+            people += [(stored, speaker) for speaker in own]
+    names = names_in(person.name)
+    erased = _erase(session, study_id, whole=whole, people=people, stamp=stamp, names=names)
+    session.execute(
+        delete(ParticipantTable)
+        .where(ParticipantTable.id == participant_id)
+        .execution_options(synchronize_session=False)
+    )
+    _note(session, "participant", participant_id, stamp)
+    return erased
+
+
+def tombstones(session: Session) -> tuple[Tombstone, ...]:
+    """All erasures so far, first to last."""
+    rows = session.scalars(select(ErasureTable).order_by(ErasureTable.created_at, ErasureTable.id))
+    return tuple(Tombstone(kind=row.kind, subject_id=row.subject_id) for row in rows)
+
+
+def repeat(session: Session, erased: Iterable[Tombstone], stamp: Stamp) -> int:
+    """Erase again what is there once more, as after the restore of an older backup; give how many there were."""
+    n = 0
+    for tombstone in erased:
+        try:
+            {"study": study, "transcript": transcript, "participant": participant}[tombstone.kind](
+                session, tombstone.subject_id, stamp
+            )
+        except NotFoundError:
+            _note(session, tombstone.kind, tombstone.subject_id, stamp)
+        else:
+            n += 1
+    return n
+
+
+def _erase(
+    session: Session,
+    study_id: str,
+    *,
+    whole: Collection[transcripts.StoredTranscript],
+    people: Collection[tuple[transcripts.StoredTranscript, str]],
+    stamp: Stamp,
+    names: Collection[str] = (),
+) -> Erased:
+    studies.lock(session, study_id)
+    forgotten = Forgotten(
+        transcripts=frozenset(stored.transcript.id for stored in whole),
+        people=frozenset((stored.transcript.id, speaker) for stored, speaker in people),
+    )
+    touched = {stored.id for stored in whole} | {stored.id for stored, _ in people}
+    readers = select(RunTranscriptTable.run_id).where(RunTranscriptTable.transcript_id.in_(touched)).distinct()
+    run_ids = sorted(session.scalars(readers))
+    before = {run_id: _outcome(session, run_id) for run_id in run_ids}
+    words = _words_of(whole, people, [a for a in before.values() if a], forgotten)
+    speakers = [speaker for _, speaker in people]
+    speakers += [speaker for stored in whole for speaker in stored.transcript.participants]
+    gone_ids = frozenset(
+        s.id
+        for outcome in before.values()
+        if outcome
+        for s in outcome.statements
+        if forgotten.holds(s.evidence.transcript, s.speaker)
+    )
+    traces = Traces(
+        forgotten=forgotten,
+        turns=frozenset(
+            (stored.transcript.id, t.index)
+            for stored, who in people
+            for t in stored.transcript.turns
+            if t.speaker == who
+        ),
+        ids=gone_ids,
+        words=words,
+        names=frozenset(names).union(*(names_in(speaker) for speaker in speakers)),
+    )
+    spoke = select(SpeakerTable.participant_id).where(SpeakerTable.transcript_id.in_([stored.id for stored in whole]))
+    who_spoke = session.scalars(spoke).all()
+    _redact_transcripts(session, people, stamp)
+    _drop_transcripts(session, whole, stamp)
+    session.execute(
+        delete(ParticipantTable)
+        .where(ParticipantTable.id.in_(who_spoke), ParticipantTable.id.not_in(select(SpeakerTable.participant_id)))
+        .execution_options(synchronize_session=False)
+    )
+    lost: list[tuple[str, str]] = []
+    unsupported: list[tuple[str, str]] = []
+    for run_id in run_ids:
+        _refresh_inputs(session, run_id, stamp)
+        reviewed = _named_in_decisions(session, run_id)
+        outcome = before[run_id]
+        if outcome is not None:
+            gone, bare = _redact_run(session, run_id, outcome, forgotten, reviewed, stamp)
+            lost += [(run_id, i) for i in gone]
+            unsupported += [(run_id, i) for i in bare]
+    _redact_bodies(session, study_id, traces, stamp)
+    transcripts.drop_silent_people(session, study_id)
+    session.flush()
+    session.expire_all()
+    vectors.forget(session, study_id, but=_texts_kept(session, study_id))
+    return Erased(
+        n_transcripts=len(whole),
+        n_redacted_transcripts=len({stored.id for stored, _ in people}),
+        n_statements=len(gone_ids),
+        lost_support=tuple(sorted({*lost, *unsupported})),
+        unsupported=tuple(sorted(unsupported)),
+    )
+
+
+def _outcome(session: Session, run_id: str) -> Analysis | None:
+    return runs.analysis(session, run_id) if runs.get(session, run_id).state is runs.RunState.DONE else None
+
+
+def _words_of(
+    whole: Collection[transcripts.StoredTranscript],
+    people: Collection[tuple[transcripts.StoredTranscript, str]],
+    outcomes: Iterable[Analysis],
+    forgotten: Forgotten,
+) -> frozenset[str]:
+    """What was said and is to go: whole turns, and quotes as runs cut them out."""
+    turns = {turn.text for stored in whole for turn in stored.transcript.turns}
+    turns |= {t.text for stored, speaker in people for t in stored.transcript.turns if t.speaker == speaker}
+    quotes = {
+        s.evidence.quote
+        for outcome in outcomes
+        for s in outcome.statements
+        if forgotten.holds(s.evidence.transcript, s.speaker)
+    }
+    return frozenset(text for text in turns | quotes if len(text) >= SHORTEST_QUOTE)
+
+
+def _redact_transcripts(
+    session: Session, people: Collection[tuple[transcripts.StoredTranscript, str]], stamp: Stamp
+) -> None:
+    """Mask people in transcripts that others speak in too; the file as it was given goes."""
+    speakers: dict[str, set[str]] = {}
+    for stored, speaker in people:
+        speakers.setdefault(stored.id, set()).add(speaker)
+    for transcript_id, own in speakers.items():
+        row = session.get_one(TranscriptTable, transcript_id)
+        read = transcripts.read_parsed(row.parsed, kept_format=row.format, warnings=row.warnings)
+        masked = without_people(read, own)
+        row.parsed, row.sha256 = masked.canonical_bytes(), masked.sha256
+        row.words_sha256, row.n_words = transcripts.words_sha256(masked), masked.n_words
+        row.warnings, row.redacted_at = list(masked.warnings), stamp.at
+        for gone in (
+            delete(SpeakerTable).where(SpeakerTable.transcript_id == transcript_id, SpeakerTable.name.in_(own)),
+            delete(RoleCorrectionTable).where(
+                RoleCorrectionTable.transcript_id == transcript_id, RoleCorrectionTable.speaker.in_(own)
+            ),
+        ):
+            session.execute(gone.execution_options(synchronize_session=False))
+        _drop_content(session, row.upload_id, stamp)
+        for use in session.scalars(select(RunTranscriptTable).where(RunTranscriptTable.transcript_id == transcript_id)):
+            use.corrected = {speaker: role for speaker, role in use.corrected.items() if speaker not in own}
+    session.flush()
+
+
+def _drop_transcripts(session: Session, whole: Collection[transcripts.StoredTranscript], stamp: Stamp) -> None:
+    for stored in whole:
+        session.execute(
+            delete(TranscriptTable).where(TranscriptTable.id == stored.id).execution_options(synchronize_session=False)
+        )
+        others = select(TranscriptTable.id).where(TranscriptTable.upload_id == stored.upload_id).limit(1)
+        if session.scalar(others) is not None:
+            _drop_content(session, stored.upload_id, stamp)
+        else:
+            session.execute(
+                delete(UploadTable)
+                .where(UploadTable.id == stored.upload_id)
+                .execution_options(synchronize_session=False)
+            )
+    session.flush()
+    session.expire_all()
+
+
+def _drop_content(session: Session, upload_id: str, stamp: Stamp) -> None:
+    """Let go of a file's bytes. Its hash stays, so that adding it again does not bring back who was erased."""
+    row = session.get_one(UploadTable, upload_id)
+    row.content, row.redacted_at = None, stamp.at
+
+
+def _refresh_inputs(session: Session, run_id: str, stamp: Stamp) -> None:
+    """Note the hashes that a run's transcripts have now."""
+    for use in session.scalars(select(RunTranscriptTable).where(RunTranscriptTable.run_id == run_id)):
+        row = session.get_one(TranscriptTable, use.transcript_id)
+        read = transcripts.read_parsed(row.parsed)
+        roles = {speaker: Role(role) for speaker, role in use.corrected.items()}
+        use.sha256 = transcripts.with_roles(read, roles).sha256
+    session.get_one(RunTable, run_id).redacted_at = stamp.at
+    session.flush()
+
+
+def _named_in_decisions(session: Session, run_id: str) -> frozenset[str]:
+    """All strings in the decisions on a run: whatever a decision names, its id is among them."""
+    bodies = session.scalars(select(DecisionTable.body).where(DecisionTable.run_id == run_id))
+    return frozenset(text for body in bodies for text in _strings(body))
+
+
+def _redact_run(
+    session: Session, run_id: str, outcome: Analysis, forgotten: Forgotten, reviewed: frozenset[str], stamp: Stamp
+) -> tuple[list[str], list[str]]:
+    """Rewrite what a run proposes; give the steps and needs that went, and those that are left without support."""
+    remaining = {t.id: t for t in runs.inputs(session, run_id)}
+    after = without(outcome, forgotten, remaining, reviewed=reviewed)
+    kept = {s.id: s for s in after.statements}
+    for row in session.scalars(select(StatementTable).where(StatementTable.run_id == run_id)):
+        statement = kept.get(row.id)
+        if statement is None:
+            session.delete(row)
+        else:
+            row.step, row.body = after.statement_steps.get(row.id), to_plain(statement)
+    proposed, was = _suggestions(after), _suggestions(outcome)
+    for suggestion in session.scalars(select(SuggestionTable).where(SuggestionTable.run_id == run_id)):
+        if suggestion.id not in proposed:
+            session.delete(suggestion)
+        elif proposed[suggestion.id] != was[suggestion.id]:
+            suggestion.body, suggestion.redacted_at = to_plain(proposed[suggestion.id]), stamp.at
+    run = session.get_one(RunTable, run_id)
+    run.manifest, run.frame = to_plain(after.manifest), runs.frame_of(after)
+    session.flush()
+    bare = [s.id for s in proposed.values() if not s.statements and not getattr(s, "asides", ())]
+    return sorted(set(was) - set(proposed)), sorted(set(bare) & set(was))
+
+
+def _suggestions(analysis: Analysis) -> dict[str, JobStep | Need]:
+    suggestions: dict[str, JobStep | Need] = {step.id: step for step in analysis.steps}
+    return suggestions | {need.id: need for need in analysis.needs}
+
+
+def _redact_bodies(session: Session, study_id: str, traces: Traces, stamp: Stamp) -> None:
+    """Take quotes, statement ids and names out of decisions and rules, and out of why runs failed."""
+    run_ids = select(RunTable.id).where(RunTable.study_id == study_id)
+    decisions = session.scalars(select(DecisionTable).where(DecisionTable.run_id.in_(run_ids))).all()
+    rules = session.scalars(select(RuleTable).where(RuleTable.study_id == study_id)).all()
+    rows: list[DecisionTable | RuleTable] = [*decisions, *rules]
+    for row in rows:
+        body = redact_plain(row.body, traces)
+        if body != row.body:
+            # A decision that is nothing but a quote of the erased keeps its place, and says nothing.
+            row.body, row.redacted_at = body or {}, stamp.at
+    for run in session.scalars(select(RunTable).where(RunTable.study_id == study_id, RunTable.reason.is_not(None))):
+        run.reason = redact_plain(run.reason, traces)
+    session.flush()
+
+
+def redact_plain(plain: Any, traces: Traces) -> Any:
+    """Plain JSON values of an unknown form without what is forgotten.
+
+    A mapping that quotes it (`transcript`, with `speaker` or `turn` where others speak too) becomes None, or leaves its
+    list; so do ids of statements that are gone. In strings, what was said and who said it is masked.
+    """
+    if isinstance(plain, Mapping):
+        if _quotes(plain, traces):
+            return None
+        return {key: redact_plain(inner, traces) for key, inner in plain.items()}
+    if isinstance(plain, list):
+        redacted = [redact_plain(inner, traces) for inner in plain]
+        return [new for old, new in zip(plain, redacted, strict=True) if new is not None or old is None]
+    if isinstance(plain, str):
+        if plain in traces.ids:
+            return None
+        for said in sorted(traces.words, key=lambda text: (-len(text), text)):
+            plain = plain.replace(said, MASK * len(said))
+        return mask_names(plain, traces.names)
+    return plain
+
+
+def _quotes(plain: Mapping[str, Any], traces: Traces) -> bool:
+    place, speaker = plain.get("transcript"), plain.get("speaker")
+    if not isinstance(place, str):
+        return False
+    span = plain.get("span")
+    turn = span.get("turn") if isinstance(span, Mapping) else plain.get("turn")
+    return (
+        place in traces.forgotten.transcripts
+        or (isinstance(speaker, str) and (place, speaker) in traces.forgotten.people)
+        or (isinstance(turn, int) and (place, turn) in traces.turns)
+    )
+
+
+def _texts_kept(session: Session, study_id: str) -> frozenset[str]:
+    """Hashes of all texts that are still in a study's statements and suggestions: vectors of others may go."""
+    run_ids = select(RunTable.id).where(RunTable.study_id == study_id)
+    bodies = [
+        *session.scalars(select(StatementTable.body).where(StatementTable.run_id.in_(run_ids))),
+        *session.scalars(select(SuggestionTable.body).where(SuggestionTable.run_id.in_(run_ids))),
+        studies.get(session, study_id).study.job,
+    ]
+    return frozenset(vectors.text_sha256(text) for body in bodies for text in _strings(body))
+
+
+def _strings(plain: Any) -> Iterable[str]:
+    if isinstance(plain, str):
+        yield plain
+    elif isinstance(plain, Mapping):
+        for inner in plain.values():
+            yield from _strings(inner)
+    elif isinstance(plain, list):
+        for inner in plain:
+            yield from _strings(inner)
+
+
+def _note(session: Session, kind: str, subject_id: str, stamp: Stamp) -> None:
+    session.add(
+        ErasureTable(id=new_id("erasure"), kind=kind, subject_id=subject_id, created_at=stamp.at, created_by=stamp.by)
+    )
+    session.flush()

@@ -1,0 +1,97 @@
+"""Repository of rules: what decisions taught, and the next run of the study obeys. Removed rules stay to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.store.database import Stamp
+from api.store.errors import NotFoundError
+from api.store.ids import new_id
+from api.store.tables import RuleTable
+
+
+class RuleKind(StrEnum):
+    """What a rule demands: two together, two apart, or one not again."""
+
+    MUST_LINK = "must_link"
+    CANNOT_LINK = "cannot_link"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of a study. `decision_id` is the decision that taught it, None where somebody wrote it."""
+
+    id: str
+    kind: RuleKind
+    body: Mapping[str, Any]
+    decision_id: str | None
+    created_at: datetime
+    created_by: str
+    removed_at: datetime | None
+    removed_by: str | None
+
+
+def add(
+    session: Session,
+    study_id: str,
+    kind: RuleKind,
+    body: Mapping[str, object],
+    stamp: Stamp,
+    *,
+    decision_id: str | None = None,
+) -> str:
+    """Keep a rule and give its id."""
+    row = RuleTable(
+        id=new_id("rule"),
+        study_id=study_id,
+        decision_id=decision_id,
+        kind=kind.value,
+        body=dict(body),
+        created_at=stamp.at,
+        created_by=stamp.by,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def remove(session: Session, rule_id: str, stamp: Stamp) -> None:
+    """Let the next run no longer obey a rule; one that is removed already stays so.
+
+    Raises:
+        NotFoundError: there is no such rule.
+    """
+    row = session.get(RuleTable, rule_id)
+    if row is None:
+        raise NotFoundError(f"there is no rule {rule_id}")
+    if row.removed_at is None:
+        row.removed_at, row.removed_by = stamp.at, stamp.by
+    session.flush()
+
+
+def of_study(session: Session, study_id: str, *, removed_too: bool = False) -> tuple[Rule, ...]:
+    """The rules that the next run obeys, in the order they were made; `removed_too` gives the others as well."""
+    query = select(RuleTable).where(RuleTable.study_id == study_id).order_by(RuleTable.id)
+    if not removed_too:
+        query = query.where(RuleTable.removed_at.is_(None))
+    return tuple(
+        Rule(
+            id=row.id,
+            kind=RuleKind(row.kind),
+            body=row.body,
+            decision_id=row.decision_id,
+            created_at=row.created_at,
+            created_by=row.created_by,
+            removed_at=row.removed_at,
+            removed_by=row.removed_by,
+        )
+        for row in session.scalars(query)
+    )

@@ -1,0 +1,357 @@
+"""Repository of analysis runs: what each read, the state it is in, and what it proposes.
+
+A run that is done is never changed, except by `erasure`; a re-run is a new run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.orm import Session
+
+from api.store import studies, transcripts
+from api.store.codec import from_plain, to_plain
+from api.store.database import Stamp
+from api.store.errors import BadValueError, NotFoundError, RunStateError, StoreError
+from api.store.ids import new_id
+from api.store.tables import RunTable, RunTranscriptTable, StatementTable, SuggestionTable, TranscriptTable
+from jtbd_nlp.domain import (
+    ActionStatement,
+    Analysis,
+    Coverage,
+    JobStep,
+    Manifest,
+    Need,
+    NeedStatement,
+    Role,
+    Saturation,
+    StageStatus,
+    Study,
+    Transcript,
+)
+from jtbd_nlp.quoting import check_quotes
+
+
+class RunState(StrEnum):
+    """Where a run is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+# A worker that died leaves its run running; whoever takes it over queues it again. Done is reached by `keep` alone.
+NEXT_STATES: Final[Mapping[RunState, frozenset[RunState]]] = {
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED}),
+    RunState.RUNNING: frozenset({RunState.QUEUED, RunState.FAILED, RunState.CANCELLED}),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
+    RunState.CANCELLED: frozenset({RunState.QUEUED}),
+    RunState.DONE: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One analysis run of a study, counted from 1. `reason` says why it failed, was cancelled or was queued again.
+
+    `study` is the study as it was when the run was made, `inputs` are (transcript id of the store, hash) by name.
+    `redacted_at` says when a person or a transcript was last taken out of it, None for never.
+    """
+
+    id: str
+    study_id: str
+    number: int
+    state: RunState
+    reason: str | None
+    study: Study
+    settings: Mapping[str, Any]
+    manifest: Manifest | None
+    inputs: tuple[tuple[str, str], ...]
+    created_at: datetime
+    created_by: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    redacted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What an Analysis holds beside study, manifest, transcripts and lists."""
+
+    stages: tuple[StageStatus, ...]
+    coverage: Coverage
+    saturation: Saturation
+
+
+def queue(
+    session: Session,
+    study_id: str,
+    settings: Mapping[str, object],
+    stamp: Stamp,
+    *,
+    transcript_ids: Sequence[str] | None = None,
+) -> str:
+    """Keep a new run on transcripts of a study as they are now, by default all of them, and give its id.
+
+    Raises:
+        NotFoundError: there is no such study, or a transcript is not of it.
+    """
+    studies.lock(session, study_id)
+    study = studies.get(session, study_id).study
+    read = {t.id: t for t in transcripts.of_study(session, study_id)}
+    if unknown := sorted(set(transcript_ids or ()) - set(read)):
+        raise NotFoundError(f"the study has no transcript {unknown[0]}")
+    last = session.scalar(select(func.max(RunTable.number)).where(RunTable.study_id == study_id)) or 0
+    row = RunTable(
+        id=new_id("run"),
+        study_id=study_id,
+        number=last + 1,
+        state=RunState.QUEUED.value,
+        study=to_plain(study),
+        settings=to_plain(settings),
+        created_at=stamp.at,
+        created_by=stamp.by,
+        changed_at=stamp.at,
+        changed_by=stamp.by,
+    )
+    session.add(row)
+    session.flush()
+    for transcript_id in sorted(read if transcript_ids is None else set(transcript_ids)):
+        stored = read[transcript_id]
+        session.add(
+            RunTranscriptTable(
+                run_id=row.id,
+                transcript_id=transcript_id,
+                sha256=stored.transcript.sha256,
+                corrected={speaker: role.value for speaker, role in stored.corrected.items()},
+            )
+        )
+    session.flush()
+    return row.id
+
+
+def move(session: Session, run_id: str, state: RunState, stamp: Stamp, *, reason: str | None = None) -> None:
+    """Take a run from its state to the next.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RunStateError: the state does not follow on the present one; see `NEXT_STATES`.
+    """
+    row = _locked(session, run_id)
+    if state not in NEXT_STATES[RunState(row.state)]:
+        raise RunStateError(f"run {row.number} is {row.state}: it cannot become {state}")
+    row.state, row.reason = state.value, reason
+    row.started_at = stamp.at if state is RunState.RUNNING else None if state is RunState.QUEUED else row.started_at
+    row.finished_at = stamp.at if state in (RunState.FAILED, RunState.CANCELLED) else None
+    row.changed_at, row.changed_by = stamp.at, stamp.by
+    session.flush()
+
+
+def inputs(session: Session, run_id: str) -> tuple[Transcript, ...]:
+    """The transcripts that a run reads, with the roles of its making, sorted by id: what the pipeline takes.
+
+    Raises:
+        NotFoundError: there is no such run.
+        StoreError: a transcript is not what it was, by its hash; `jtbd db check` tells more.
+    """
+    return tuple(transcript for _, transcript in _inputs(session, _row(session, run_id)))
+
+
+def keep(session: Session, run_id: str, analysis: Analysis, stamp: Stamp) -> None:
+    """Keep what a run proposes; it is done then.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RunStateError: the run is not running.
+        BadValueError: the analysis was made of other transcripts.
+        AnalysisError: the quote lock does not hold.
+    """
+    row = _locked(session, run_id)
+    if row.state != RunState.RUNNING:
+        raise RunStateError(f"run {row.number} is {row.state}: only a running one takes an outcome")
+    read = _inputs(session, row)
+    if sorted(analysis.manifest.inputs) != [(t.id, t.sha256) for _, t in read]:
+        raise BadValueError(f"run {row.number}: the analysis was made of other transcripts")
+    check_quotes(analysis)
+    _insert_statements(session, run_id, analysis, {t.id: stored_id for stored_id, t in read})
+    _insert_suggestions(session, run_id, analysis)
+    row.manifest = to_plain(analysis.manifest)
+    row.frame = frame_of(analysis)
+    row.state, row.reason, row.finished_at = RunState.DONE.value, None, stamp.at
+    row.changed_at, row.changed_by = stamp.at, stamp.by
+    session.flush()
+
+
+def analysis(session: Session, run_id: str) -> Analysis:
+    """What a run proposes, equal to what was kept (less what was erased since).
+
+    Raises:
+        NotFoundError: there is no such run.
+        RunStateError: it is not done.
+    """
+    row = _row(session, run_id)
+    if row.manifest is None or row.frame is None:
+        raise RunStateError(f"run {row.number} is {row.state}: it has no outcome")
+    frame = from_plain(_Frame, row.frame)
+    statements = _statements(session, run_id)
+    return Analysis(
+        study=from_plain(Study, row.study),
+        manifest=from_plain(Manifest, row.manifest),
+        transcripts=tuple(transcript for _, transcript in _inputs(session, row)),
+        statements=tuple(statement_of(s) for s in statements),
+        statement_steps={s.id: s.step for s in statements},
+        memberships={s.id: s.membership for s in statements if s.membership is not None},
+        steps=tuple(from_plain(JobStep, s.body) for s in _suggestions(session, run_id, "step")),
+        needs=tuple(from_plain(Need, s.body) for s in _suggestions(session, run_id, "need")),
+        stages=frame.stages,
+        coverage=frame.coverage,
+        saturation=frame.saturation,
+    )
+
+
+def get(session: Session, run_id: str) -> Run:
+    """A run by its id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = _runs(session, RunTable.id == run_id)
+    if not found:
+        raise NotFoundError(f"there is no run {run_id}")
+    return found[0]
+
+
+def of_study(session: Session, study_id: str) -> tuple[Run, ...]:
+    """All runs of a study, first to last."""
+    return _runs(session, RunTable.study_id == study_id)
+
+
+def statement_of(row: StatementTable) -> ActionStatement | NeedStatement:
+    """The statement of a row."""
+    return (
+        from_plain(NeedStatement, row.body) if row.kind == NeedStatement.kind else from_plain(ActionStatement, row.body)
+    )
+
+
+def frame_of(analysis: Analysis) -> dict[str, Any]:
+    """What an Analysis holds beside study, manifest, transcripts and lists, as plain values."""
+    frame = _Frame(stages=analysis.stages, coverage=analysis.coverage, saturation=analysis.saturation)
+    plain: dict[str, Any] = to_plain(frame)
+    return plain
+
+
+def _insert_statements(session: Session, run_id: str, analysis: Analysis, id_of: Mapping[str, str]) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "id": statement.id,
+            "transcript_id": id_of[statement.evidence.transcript],
+            "kind": statement.kind,
+            "position": position,
+            "step": analysis.statement_steps.get(statement.id),
+            "membership": analysis.memberships.get(statement.id),
+            "body": to_plain(statement),
+        }
+        for position, statement in enumerate(analysis.statements)
+    ]
+    if rows:
+        session.execute(insert(StatementTable), rows)
+
+
+def _insert_suggestions(session: Session, run_id: str, analysis: Analysis) -> None:
+    steps = [("step", position, step.id, to_plain(step)) for position, step in enumerate(analysis.steps)]
+    needs = [("need", position, need.id, to_plain(need)) for position, need in enumerate(analysis.needs)]
+    rows = [
+        {"run_id": run_id, "id": suggestion_id, "kind": kind, "position": position, "body": body}
+        for kind, position, suggestion_id, body in [*steps, *needs]
+    ]
+    if rows:
+        session.execute(insert(SuggestionTable), rows)
+
+
+def _statements(session: Session, run_id: str) -> Sequence[StatementTable]:
+    return session.scalars(
+        select(StatementTable).where(StatementTable.run_id == run_id).order_by(StatementTable.position)
+    ).all()
+
+
+def _suggestions(session: Session, run_id: str, kind: str) -> Sequence[SuggestionTable]:
+    return session.scalars(
+        select(SuggestionTable)
+        .where(SuggestionTable.run_id == run_id, SuggestionTable.kind == kind)
+        .order_by(SuggestionTable.position)
+    ).all()
+
+
+def _inputs(session: Session, row: RunTable) -> list[tuple[str, Transcript]]:
+    """Transcript ids of the store and transcripts as the run reads them, sorted by the core's id."""
+    pairs = session.execute(
+        select(RunTranscriptTable, TranscriptTable)
+        .join(TranscriptTable, TranscriptTable.id == RunTranscriptTable.transcript_id)
+        .where(RunTranscriptTable.run_id == row.id)
+        .order_by(TranscriptTable.name)
+    )
+    found = []
+    for use, kept in pairs:
+        roles = {speaker: Role(role) for speaker, role in use.corrected.items()}
+        read = transcripts.read_parsed(kept.parsed, kept_format=kept.format, warnings=kept.warnings)
+        transcript = transcripts.with_roles(read, roles)
+        if transcript.sha256 != use.sha256:
+            raise StoreError(f"transcript {kept.id} is not what run {row.number} read: see `jtbd db check`")
+        found.append((kept.id, transcript))
+    # The database may sort names by the rules of a language.
+    return sorted(found, key=lambda pair: pair[1].id)
+
+
+def _runs(session: Session, *wanted: ColumnElement[bool]) -> tuple[Run, ...]:
+    rows = session.scalars(select(RunTable).where(*wanted).order_by(RunTable.number)).all()
+    used: dict[str, list[tuple[str, str, str]]] = {}
+    uses = (
+        select(RunTranscriptTable.run_id, TranscriptTable.name, TranscriptTable.id, RunTranscriptTable.sha256)
+        .join(TranscriptTable, TranscriptTable.id == RunTranscriptTable.transcript_id)
+        .where(RunTranscriptTable.run_id.in_([row.id for row in rows]))
+    )
+    for run_id, name, transcript_id, sha256 in session.execute(uses):
+        used.setdefault(run_id, []).append((name, transcript_id, sha256))
+    return tuple(
+        Run(
+            id=row.id,
+            study_id=row.study_id,
+            number=row.number,
+            state=RunState(row.state),
+            reason=row.reason,
+            study=from_plain(Study, row.study),
+            settings=row.settings,
+            manifest=None if row.manifest is None else from_plain(Manifest, row.manifest),
+            inputs=tuple((transcript_id, sha256) for _, transcript_id, sha256 in sorted(used.get(row.id, []))),
+            created_at=row.created_at,
+            created_by=row.created_by,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            redacted_at=row.redacted_at,
+        )
+        for row in rows
+    )
+
+
+def _row(session: Session, run_id: str) -> RunTable:
+    row = session.get(RunTable, run_id)
+    if row is None:
+        raise NotFoundError(f"there is no run {run_id}")
+    return row
+
+
+def _locked(session: Session, run_id: str) -> RunTable:
+    """The run, for the session alone: no two workers start the same one."""
+    query = select(RunTable).where(RunTable.id == run_id).with_for_update().execution_options(populate_existing=True)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFoundError(f"there is no run {run_id}")
+    return row

@@ -1,0 +1,360 @@
+"""The tables. Nothing outside this package sees them; `migrations/` lays them out in a database.
+
+Everything carries when it was made (UTC) and by whom. Statements, suggestions and decisions are inserted and never
+changed, except by `erasure`. Bodies are JSON in text columns rather than a database's own JSON type: the same bytes on
+every database, numbers to the last digit, and NUL characters harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment with its time zone, kept in UTC; SQLite, which knows no zones, gets it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be kept")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain values as JSON text with sorted keys; None is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        del dialect
+        if value is None:
+            return None
+        return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        del dialect
+        return None if value is None else json.loads(value)
+
+
+class Table(DeclarativeBase):
+    """What all tables share."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {str: Text, datetime: UtcTime, bytes: LargeBinary}  # noqa: RUF012 - SQLAlchemy reads it so
+
+
+class Created:
+    """When a row was made, and by whom."""
+
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class Changed(Created):
+    """When a row that may change was last changed, and by whom."""
+
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+def _owner(target: str, *, on_delete: str = "CASCADE") -> ForeignKey:
+    return ForeignKey(target, ondelete=on_delete)
+
+
+class StudyTable(Changed, Table):
+    """One study."""
+
+    __tablename__ = "studies"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    job: Mapped[str]
+    executor: Mapped[str]
+
+
+class AttributeTable(Created, Table):
+    """What is told of every participant of a study: a name, the type of its values, and for choices which."""
+
+    __tablename__ = "attributes"
+    __table_args__ = (
+        UniqueConstraint("study_id", "name"),
+        CheckConstraint("type IN ('text', 'number', 'flag', 'date', 'choice')", name="type"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    name: Mapped[str]
+    type: Mapped[str]
+    choices: Mapped[list[str]] = mapped_column(Json)
+
+
+class ParticipantTable(Changed, Table):
+    """One person of a study, who may speak in more than one transcript."""
+
+    __tablename__ = "participants"
+    __table_args__ = (UniqueConstraint("study_id", "name"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    name: Mapped[str]
+
+
+class AttributeValueTable(Changed, Table):
+    """One attribute of one participant, in the column of its type."""
+
+    __tablename__ = "attribute_values"
+    __table_args__ = (
+        CheckConstraint(
+            " + ".join(
+                f"CASE WHEN {kind}_value IS NULL THEN 0 ELSE 1 END" for kind in ("text", "number", "flag", "date")
+            )
+            + " = 1",
+            name="has_one_value",
+        ),
+        Index(None, "attribute_id"),
+    )
+    participant_id: Mapped[str] = mapped_column(_owner("participants.id"), primary_key=True)
+    attribute_id: Mapped[str] = mapped_column(_owner("attributes.id"), primary_key=True)
+    text_value: Mapped[str | None]
+    number_value: Mapped[float | None]
+    flag_value: Mapped[bool | None]
+    date_value: Mapped[date | None]
+
+
+class UploadTable(Created, Table):
+    """A file as it was given. `content` is NULL once somebody in it was erased while others remain."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (UniqueConstraint("study_id", "sha256"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    n_bytes: Mapped[int]
+    content: Mapped[bytes | None]
+    redacted_at: Mapped[datetime | None]
+
+
+class TranscriptTable(Created, Table):
+    """One interview as it was read: `parsed` is its canonical jtbd-transcript/1, `sha256` the hash of those bytes.
+
+    `name` is the id that the core knows it by, distinct in the study; `given_name` the one it had in its file.
+    `words_sha256` is over speakers and texts alone, to notice copies.
+    """
+
+    __tablename__ = "transcripts"
+    __table_args__ = (
+        UniqueConstraint("study_id", "name"),
+        Index(None, "study_id", "words_sha256"),
+        Index(None, "upload_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    upload_id: Mapped[str] = mapped_column(_owner("uploads.id"))
+    name: Mapped[str]
+    given_name: Mapped[str]
+    format: Mapped[str]
+    n_turns: Mapped[int]
+    n_words: Mapped[int]
+    sha256: Mapped[str]
+    words_sha256: Mapped[str]
+    parsed: Mapped[bytes]
+    warnings: Mapped[list[str]] = mapped_column(Json)
+    redacted_at: Mapped[datetime | None]
+
+
+class SpeakerTable(Created, Table):
+    """Which person a participant of a transcript is."""
+
+    __tablename__ = "speakers"
+    __table_args__ = (Index(None, "participant_id"),)
+    transcript_id: Mapped[str] = mapped_column(_owner("transcripts.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(_owner("participants.id"))
+
+
+class RoleCorrectionTable(Created, Table):
+    """Somebody said what part a speaker really plays; the last correction of a speaker holds."""
+
+    __tablename__ = "role_corrections"
+    __table_args__ = (
+        CheckConstraint("role IN ('interviewer', 'participant', 'other')", name="role"),
+        Index(None, "transcript_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    transcript_id: Mapped[str] = mapped_column(_owner("transcripts.id"))
+    speaker: Mapped[str]
+    role: Mapped[str]
+
+
+class RunTable(Changed, Table):
+    """One analysis run. `study` is the study as it was then, `frame` what an analysis holds beside its lists."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        UniqueConstraint("study_id", "number"),
+        CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name="state"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    number: Mapped[int]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    study: Mapped[dict[str, str]] = mapped_column(Json)
+    settings: Mapped[dict[str, Any]] = mapped_column(Json)
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    frame: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    redacted_at: Mapped[datetime | None]
+
+
+class RunTranscriptTable(Table):
+    """A transcript that a run read: its hash then, and the roles of its speakers then."""
+
+    __tablename__ = "run_transcripts"
+    __table_args__ = (Index(None, "transcript_id"),)
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
+    transcript_id: Mapped[str] = mapped_column(_owner("transcripts.id"), primary_key=True)
+    sha256: Mapped[str]
+    corrected: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class StatementTable(Table):
+    """A statement that a run found. Its id is the core's, a hash of place and text."""
+
+    __tablename__ = "statements"
+    __table_args__ = (
+        CheckConstraint("kind IN ('action', 'need')", name="kind"),
+        # Gone with its transcript; and no statement of a transcript that its run did not read.
+        ForeignKeyConstraint(
+            ["run_id", "transcript_id"],
+            ["run_transcripts.run_id", "run_transcripts.transcript_id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "run_id", "transcript_id"),
+    )
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    transcript_id: Mapped[str]
+    kind: Mapped[str]
+    position: Mapped[int]
+    step: Mapped[str | None]
+    membership: Mapped[float | None]
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class SuggestionTable(Table):
+    """A step or a need that a run proposes. Its id is the core's, a hash of its statements' ids."""
+
+    __tablename__ = "suggestions"
+    __table_args__ = (CheckConstraint("kind IN ('step', 'need')", name="kind"),)
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    position: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    redacted_at: Mapped[datetime | None]
+
+
+class DecisionTable(Created, Table):
+    """A review decision: what was decided is in `body`; `number` counts from 1 within the run."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("run_id", "number"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    redacted_at: Mapped[datetime | None]
+
+
+class RuleTable(Created, Table):
+    """What the next run must obey, learned from a decision; removed rules stay, with who removed them."""
+
+    __tablename__ = "rules"
+    __table_args__ = (
+        CheckConstraint("kind IN ('must_link', 'cannot_link', 'stop')", name="kind"),
+        Index(None, "study_id"),
+        Index(None, "decision_id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    decision_id: Mapped[str | None] = mapped_column(_owner("decisions.id", on_delete="SET NULL"))
+    kind: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None]
+    redacted_at: Mapped[datetime | None]
+
+
+class VectorTable(Table):
+    """The vector of a text under a model: little-endian fp32. The text itself is not kept here."""
+
+    __tablename__ = "vectors"
+    text_sha256: Mapped[str] = mapped_column(primary_key=True)
+    model_sha256: Mapped[str] = mapped_column(primary_key=True)
+    vector: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class VectorUseTable(Table):
+    """Which study needs a vector; one that none needs is dropped."""
+
+    __tablename__ = "vector_uses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["text_sha256", "model_sha256"],
+            ["vectors.text_sha256", "vectors.model_sha256"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "text_sha256", "model_sha256"),
+    )
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    text_sha256: Mapped[str] = mapped_column(primary_key=True)
+    model_sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ErasureTable(Created, Table):
+    """That something was erased: ids only, so that a backup from before can be cleaned again when it is restored."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (CheckConstraint("kind IN ('study', 'transcript', 'participant')", name="kind"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[str]

@@ -1,0 +1,127 @@
+"""`jtbd study` and `jtbd db`, as people type them, on a SQLite database of their own."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from jtbd_nlp.cli import run
+
+TALK = (
+    "Moderator: How do you plan?\n\nEva: I look at the map and then I call a friend.\n\n"
+    "Moderator: And then?\n\nEva: I drive.\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "data" / "studies.sqlite3"
+    monkeypatch.setenv("JTBD_DATABASE", str(path))
+    monkeypatch.setenv("COLUMNS", "200")
+    return path
+
+
+def jtbd(*arguments: str | Path, status: int = 0) -> str:
+    """Run a command; give what it says on both streams, or the error that becomes its one line."""
+    answer = CliRunner().invoke(app, [str(a) for a in arguments])
+    if answer.exception and not isinstance(answer.exception, SystemExit):
+        assert status == 1, answer.exception
+        return str(answer.exception)
+    assert answer.exit_code == status, answer.output
+    return answer.output
+
+
+def test_the_first_study_makes_the_database_for_its_owner_alone(database: Path) -> None:
+    assert "study_" in jtbd("study", "create", "arrive", "--job", "get there", "--by", "ana")
+    assert [path.stat().st_mode & 0o077 for path in (database, database.parent)] == [0, 0]
+    assert "arrive" in (listed := jtbd("study", "list"))
+    assert "by ana" in listed
+    assert "already" in jtbd("study", "create", "arrive", status=1)
+
+
+def test_other_commands_do_not_make_a_database_but_name_what_does(database: Path) -> None:
+    assert "jtbd study create" in jtbd("study", "list", status=1)
+    assert not database.exists()
+
+
+def test_interviews_are_added_once_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "eva.txt").write_text(TALK)
+    (folder / "broken.docx").write_bytes(b"PK\x03\x04 cut off")
+    jtbd("study", "create", "arrive")
+    first = jtbd("study", "add", "arrive", folder, status=1)
+    assert "1 interviews added, 1 not readable" in first
+    assert "broken.docx" in first
+    with zipfile.ZipFile(tmp_path / "talks.zip", "w") as archive:
+        archive.writestr("again.txt", TALK)
+        archive.writestr("tom.txt", TALK.replace("Eva", "Tom"))
+    second = jtbd("study", "add", "arrive", tmp_path / "talks.zip")
+    assert "again.txt: not added again, the study has it as eva" in second
+    assert "1 interviews added, 1 there already" in second
+    shown = jtbd("study", "show", "arrive")
+    assert [name in shown for name in ("eva", "tom", "broken")] == [True, True, False]
+
+
+def test_one_name_in_two_files_is_two_interviews(tmp_path: Path) -> None:
+    for place, who in (("a", "Eva"), ("b", "Tom")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "talk.txt").write_text(TALK.replace("Eva", who))
+    jtbd("study", "create", "arrive")
+    jtbd("study", "add", "arrive", tmp_path / "a")
+    jtbd("study", "add", "arrive", tmp_path / "b")
+    jtbd("study", "export-transcripts", "arrive", tmp_path / "out")
+    ids = [json.loads(path.read_text())["id"] for path in sorted((tmp_path / "out").iterdir())]
+    assert sorted(ids) == ["talk", "talk-2"]
+
+
+def test_a_table_that_grew_adds_only_its_new_rows(tmp_path: Path) -> None:
+    rows = ["id,text", *(f'r{i},"AI: How? User: I plan trip {i}. AI: And then? User: I go."' for i in range(3))]
+    table = tmp_path / "talks.csv"
+    jtbd("study", "create", "arrive")
+    table.write_text("\n".join(rows[:3]) + "\n")
+    assert "2 interviews added" in jtbd("study", "add", "arrive", table)
+    table.write_text("\n".join(rows) + "\n")
+    assert "1 interviews added, 2 there already" in jtbd("study", "add", "arrive", table)
+
+
+def test_nothing_is_read_for_a_study_that_is_not_there(tmp_path: Path) -> None:
+    jtbd("study", "create", "arrive")
+    assert "'leave'" in jtbd("study", "add", "leave", tmp_path, status=1)
+
+
+def test_exported_transcripts_can_be_added_to_another_study_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "eva.txt").write_text(TALK)
+    for name in ("one", "two"):
+        jtbd("study", "create", name)
+    jtbd("study", "add", "one", tmp_path / "eva.txt")
+    jtbd("study", "export-transcripts", "one", tmp_path / "first")
+    jtbd("study", "add", "two", tmp_path / "first")
+    jtbd("study", "export-transcripts", "two", tmp_path / "second")
+    assert (tmp_path / "first/eva.json").read_bytes() == (tmp_path / "second/eva.json").read_bytes()
+
+
+def test_a_database_is_upgraded_backed_up_restored_and_checked(tmp_path: Path, database: Path) -> None:
+    assert "upgraded from nothing" in jtbd("db", "upgrade")
+    assert "is up to date" in jtbd("db", "upgrade")
+    jtbd("study", "create", "arrive")
+    jtbd("db", "backup", tmp_path / "copy")
+    jtbd("study", "create", "leave")
+    assert "--overwrite" in jtbd("db", "restore", tmp_path / "copy", status=1)
+    jtbd("db", "restore", tmp_path / "copy", "--overwrite")
+    assert "leave" not in jtbd("study", "list")
+    assert "no faults" in jtbd("db", "check")
+    assert database.is_file()
+
+
+def test_a_fault_is_one_line_and_a_status_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["jtbd", "study", "list", "--database", "mysql://host/name"])
+    assert run() == 1
+    assert capsys.readouterr().err.strip() == "jtbd: studies are kept in SQLite or PostgreSQL, not in 'mysql'"
