@@ -57,7 +57,7 @@ class GroupingSettings:
     stage_weight: float = 0.8
     neighbour_weight: float = 0.1
     neighbour_reach: float = 150.0
-    least_support: float = 0.6
+    least_support: float = 0.5
     groups_base: float = 6.5
     groups_power: float = 0.26
 
