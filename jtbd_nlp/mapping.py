@@ -25,6 +25,7 @@ from jtbd_nlp.domain import (
     Statement,
     group_id,
 )
+from jtbd_nlp.naming import without_own_tail
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
 
@@ -46,7 +47,8 @@ def propose_steps(
 ) -> tuple[JobStep, ...]:
     """Suggest one step for each cluster of action statements, in the order of the job.
 
-    A step is named by the phrase of one of its statements: the one that is nearest to all of them and best made. Its
+    A step is named by the phrase of one of its statements: the one that is nearest to all of them and best made,
+    without a tail that no other shares. Its
     stage is the one that all its statements together make likeliest. Steps stand in stage order and, within a
     stage, in the order in which interviews usually come to them.
 
@@ -161,7 +163,7 @@ def _step(
     low, high = wilson_interval(n_people, max(n_asked, n_people))
     return JobStep(
         id=group_id("step", cluster.statements),
-        phrase=name,
+        phrase=without_own_tail(name, phrases, quality),
         stage=likeliest_stage(stages),
         stage_probabilities=stages,
         position=1,

@@ -1,0 +1,45 @@
+"""The name of a step: what its statements share, without the particulars of the one it was taken from.
+
+Part of hop 5. Knows words and closed classes of them; knows no vectors, no statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from jtbd_nlp.statements.wording import word_set
+
+# They open a tail that says where, when, with what or for whom. "of" and "to" are left out: "the cost of the repair"
+# and "call to book a room" would say something else without them.
+_TAIL_OPENERS: Final = word_set(
+    "for with without on in at by from during before after because when while if through into onto"
+)
+_ARTICLES: Final = word_set("the a an this that these those my our your their his her its some any")
+# Share of the other phrases that must speak of a tail for it to belong to the step.
+_SHARED: Final = 0.25
+
+
+def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str], float]) -> str:
+    """The name less a tail that only it has: "write the emails for clients" among others' emails is "write the emails".
+
+    What is left keeps the verb and what is done to, and is made no worse by `quality`. `phrases` are those of all
+    statements of the step, the name's among them.
+    """
+    words = name.split()
+    for at in range(2, len(words)):
+        kept, tail = words[:at], words[at + 1 :]
+        if words[at] not in _TAIL_OPENERS or not tail:
+            continue
+        # Right after the verb it is a particle or what the verb needs: "look at the map", "put on the coat".
+        if not [word for word in kept[1:] if word not in _ARTICLES and word not in _TAIL_OPENERS]:
+            continue
+        shorter = " ".join(kept)
+        if quality(shorter) < quality(name):
+            continue
+        others = [set(phrase.split()) for phrase in phrases if phrase != name]
+        of_tail = {word for word in tail if word not in _ARTICLES and word not in _TAIL_OPENERS}
+        if sum(bool(of_tail & other) for other in others) >= _SHARED * max(1, len(others)):
+            return name
+        return shorter
+    return name

@@ -1,0 +1,32 @@
+"""Names of steps: particulars of one statement are left out, what several share stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from jtbd_nlp.lint import phrase_quality
+from jtbd_nlp.naming import without_own_tail
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "expected"),
+    [
+        ("buy the tickets at home", ["buy a ticket", "get the tickets"], "buy the tickets"),
+        ("write the emails for clients", ["write emails", "draft the letter"], "write the emails"),
+        ("write the emails for clients", ["write to clients", "mail the clients"], "write the emails for clients"),
+        ("look at the map", ["check the map"], "look at the map"),
+        ("put on the coat", ["wear a coat"], "put on the coat"),
+        ("look over the plan with the builder", ["read the plan"], "look over the plan"),
+        ("estimate the cost of the repair", ["get a quote"], "estimate the cost of the repair"),
+        ("call to book a room", ["ring the hotel"], "call to book a room"),
+        ("check the bill", ["read the bill"], "check the bill"),
+        ("pack the bag for the trip", [], "pack the bag"),
+    ],
+)
+def test_a_tail_that_only_one_statement_has_is_left_out(name: str, others: list[str], expected: str) -> None:
+    assert without_own_tail(name, [name, *others], phrase_quality) == expected
+
+
+def test_a_name_is_not_cut_to_a_worse_one() -> None:
+    worse = {"pack the bag": 0.2}
+    assert without_own_tail("pack the bag for the trip", [], lambda p: worse.get(p, 1.0)) == "pack the bag for the trip"
