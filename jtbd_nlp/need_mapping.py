@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from jtbd_nlp.domain import ActionStatement, Aside, JobStep, Need, NeedStatement, Statement, group_id
+from jtbd_nlp.domain import ActionStatement, Aside, JobStep, LintFinding, Need, NeedStatement, Statement, group_id
 from jtbd_nlp.mapping import best_phrase, count_participants, joint_stage
 from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs
 from jtbd_nlp.stages import STAGES, likeliest_stage
@@ -25,6 +25,10 @@ Quality = Callable[[str], float]
 MOST_SUGGESTED: Final = 2
 # What is measured where the words name nothing; the name of the step says it better.
 NAMELESS: Final = "get the job done"
+BORROWED: Final = LintFinding(
+    "need-borrowed",
+    "The quote names nothing that is done, so the step's name stands in: say what it is about (METHOD §4).",
+)
 _NEIGHBOURING_TURNS: Final = 4
 
 
@@ -226,6 +230,7 @@ def _need(
         kind=min(kinds, key=lambda k: (-kinds[k], k != source.need_kind, k)),
         action_variable=source.action_variable.replace(NAMELESS, measured) if is_nameless else source.action_variable,
         is_met=source.is_met,
+        lint=(BORROWED,) if is_nameless else (),
     )
 
 

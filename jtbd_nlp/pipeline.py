@@ -214,7 +214,7 @@ def _propose(
         phrase_vectors=need_vectors.phrases,
         senses=need_vectors.senses,
     )
-    found = tuple(replace(need, lint=lint_need(need.statement)) for need in found)
+    found = tuple(replace(need, lint=(*need.lint, *lint_need(need.statement))) for need in found)
     steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)
     return attach_needs(steps, found), found
 

@@ -70,6 +70,12 @@ def test_a_need_that_names_nothing_is_about_its_step() -> None:
     assert need.object == need.action_variable == "pick a form"
 
 
+def test_a_need_about_a_borrowed_name_says_so() -> None:
+    (nameless,) = needs_of([replace(a_need(ANA, "It takes ages", measured=NAMELESS), action_variable=NAMELESS)], [0])
+    (named,) = needs_of([a_need(ANA, "It takes ages")], [0])
+    assert ([f.rule for f in nameless.lint], named.lint) == (["need-borrowed"], ())
+
+
 def test_kind_circumstance_and_other_writing_come_with_the_need() -> None:
     said = replace(a_need(ANA, "It takes ages"), need_kind="emotional", circumstance="at night", action_variable="wait")
     (need,) = needs_of([said], [0])
