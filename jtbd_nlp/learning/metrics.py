@@ -42,9 +42,8 @@ def train_chooser(needs: Iterable[tuple[str, str]]) -> MetricChooser:
     Raises:
         ValueError: fewer than two metrics remain.
     """
-    found = [(text, key) for text, statement in sorted(set(needs)) if (key := _metric_key(statement)) is not None]
-    n_labels = Counter((direction, name) for _, (direction, name, _) in found)
-    kept = sorted(key for key, n in n_labels.items() if n >= FEWEST_LABELS)
+    found = _with_metrics(needs)
+    kept = _common_metrics(found)
     if len(kept) < 2:
         raise ValueError("needs of two metrics at least are needed to tell metrics apart")
     joints = {key: Counter(j for _, (d, n, j) in found if (d, n) == key).most_common(1)[0][0] for key in kept}
@@ -61,6 +60,22 @@ def train_chooser(needs: Iterable[tuple[str, str]]) -> MetricChooser:
     return MetricChooser(
         metrics, terms, np.ascontiguousarray(fitted.coef_.T, dtype=np.float32), fitted.intercept_.astype(np.float32)
     )
+
+
+def has_enough_needs(needs: Iterable[tuple[str, str]]) -> bool:
+    """Whether `train_chooser` can be fitted on these needs."""
+    return len(_common_metrics(_with_metrics(needs))) >= 2
+
+
+def _with_metrics(needs: Iterable[tuple[str, str]]) -> list[tuple[str, tuple[Direction, str, str]]]:
+    """The words of each need whose statement has a metric, with direction, metric and joint."""
+    return [(text, key) for text, statement in sorted(set(needs)) if (key := _metric_key(statement)) is not None]
+
+
+def _common_metrics(found: Iterable[tuple[str, tuple[Direction, str, str]]]) -> list[tuple[Direction, str]]:
+    """The metrics with enough needs, sorted."""
+    n_labels = Counter((direction, name) for _, (direction, name, _) in found)
+    return sorted(key for key, n in n_labels.items() if n >= FEWEST_LABELS)
 
 
 def _metric_key(statement: str) -> tuple[Direction, str, str] | None:

@@ -20,14 +20,14 @@ from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
-from jtbd_nlp.learning.metrics import train_chooser
+from jtbd_nlp.learning.metrics import has_enough_needs, train_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
 from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, one_thread, reading_card, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
-from jtbd_nlp.statements.need_metrics import MetricChooser
+from jtbd_nlp.statements.need_metrics import MetricChooser, load_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
@@ -231,9 +231,10 @@ def evaluate_studies(
 
 
 def _train_metrics(labelled: Sequence[GoldStudy]) -> MetricChooser:
-    """The chooser of a need's metric, from every need that is labelled in these studies."""
+    """The chooser of a need's metric, from every need labelled in these studies; for too few, the one that ships."""
     labels = [label for study in labelled for t in study.labelled for label in study.labels[t.id]]
-    return train_chooser([(label.text, label.phrase) for label in labels if label.kind == "need"])
+    needs = [(label.text, label.phrase) for label in labels if label.kind == "need"]
+    return train_chooser(needs) if has_enough_needs(needs) else load_chooser(resolve(LEARNED).folder)
 
 
 def _unseen_talks(training: Training, workshop: Workshop, on_progress: OnProgress) -> list[JudgedTalk]:

@@ -61,8 +61,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment less what would let the checkout be found in place of what is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def run_jtbd(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = clean_environment()
     command = [str(installed / "bin" / "jtbd"), *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
@@ -97,6 +102,7 @@ def test_the_installed_command_verifies_the_models_it_ships(installed: Path, tmp
 def test_the_installed_program_reads_its_folders_from_inside_itself(installed: Path, tmp_path: Path) -> None:
     code = "from jtbd_nlp.models import assets_folder as f; print(f('models')); print(f('corpora'))"
     command = [str(installed / "bin" / "python"), "-c", code]
-    printed = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
+    run = subprocess.run(command, cwd=tmp_path, env=clean_environment(), check=True, capture_output=True, text=True)
+    printed = run.stdout.split()
     assert [Path(line).is_relative_to(installed.resolve()) for line in printed] == [True, True]
     assert (Path(printed[1]) / "arrive-on-time" / "study.json").is_file()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jtbd_nlp.errors import ModelUnavailableError
-from jtbd_nlp.learning.metrics import train_chooser
+from jtbd_nlp.learning.metrics import has_enough_needs, train_chooser
 from jtbd_nlp.statements.need_metrics import FILE, load_chooser
 
 THINGS = [
@@ -55,3 +55,8 @@ def test_a_missing_file_is_one_clear_error(tmp_path: Path) -> None:
 def test_one_metric_alone_cannot_be_learned() -> None:
     with pytest.raises(ValueError, match="two metrics"):
         train_chooser(NEEDS[:25])
+
+
+def test_too_few_needs_are_told_before_training() -> None:
+    few = [("it takes ages", "minimize the time it takes to find the form")]
+    assert not has_enough_needs(few)
