@@ -130,11 +130,11 @@ def represent(statements: Sequence[Statement], vectors: Floats, *, settings: Gro
         off_centre = vectors - vectors.mean(axis=0)
         off_centre /= np.maximum(np.linalg.norm(off_centre, axis=1, keepdims=True), NEAR_CENTRE)
         text = np.hstack([off_centre, np.sqrt(np.maximum(0.0, 1 - (off_centre**2).sum(axis=1, keepdims=True)))])
-    text = _unit(text @ main_axes(text, settings.n_dims))
+    text = unit_rows(text @ main_axes(text, settings.n_dims))
     stages = np.array([s.stage_probabilities for s in statements], np.float64)
     spread = stages - 1 / stages.shape[1]
-    own = _unit(np.hstack([text, settings.stage_weight * spread]))
-    return _unit(own + settings.neighbour_weight * _neighbourhood(statements, own, settings.neighbour_reach))
+    own = unit_rows(np.hstack([text, settings.stage_weight * spread]))
+    return unit_rows(own + settings.neighbour_weight * _neighbourhood(statements, own, settings.neighbour_reach))
 
 
 def _neighbourhood(statements: Sequence[Statement], rows: Floats, reach: float) -> Floats:
@@ -164,7 +164,8 @@ def main_axes(rows: Floats, n_dims: int) -> Floats:
     return np.asarray(axes * signs, np.float64)
 
 
-def _unit(rows: Floats) -> Floats:
+def unit_rows(rows: Floats) -> Floats:
+    """The rows brought to L2 norm 1; rows of zeros stay."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float64)
 
 
@@ -210,7 +211,7 @@ def _group_blocks(
     sizes = np.bincount(blocks).astype(np.float64)
     sums = np.zeros((n_blocks, space.shape[1]))
     np.add.at(sums, blocks, space)
-    group = _split_forbidden(_dense_cores(_unit(sums), settings), apart)
+    group = _split_forbidden(_dense_cores(unit_rows(sums), settings), apart)
     n_groups = settings.n_groups(len(space))
     if n_blocks <= 2 * MOST_CORES:
         return _agglomerate(sums, sizes, group, apart, n_groups, settings)
@@ -343,7 +344,7 @@ def _as_grouping(
     typical = float(np.median([s.confidence for s in statements]))
     for number in dict.fromkeys(group.tolist()):
         rows = [int(i) for i in np.flatnonzero(group == number)]
-        centre = _unit(space[rows].mean(axis=0, keepdims=True))[0]
+        centre = unit_rows(space[rows].mean(axis=0, keepdims=True))[0]
         near = np.clip(space[rows] @ centre, 0.0, 1.0)
         sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support * typical
         kept = [

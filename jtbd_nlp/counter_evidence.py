@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jtbd_nlp.domain import ActionStatement, Aside, Asked, Evidence, JobStep, Role, StageStatus, Statement, Transcript
+from jtbd_nlp.mapping import count_participants
 from jtbd_nlp.questions import questions_in
 from jtbd_nlp.stages import STAGES, likeliest_stage
 
@@ -61,8 +62,7 @@ def _order(one: tuple[float, Aside]) -> tuple[float, str]:
 
 
 def _with_counter(step: JobStep, asides: Sequence[Aside]) -> JobStep:
-    n_against = len({a.participant for a in asides if not a.led})
-    return replace(step, counter=tuple(asides), n_against=n_against) if asides else step
+    return replace(step, counter=tuple(asides), n_against=count_participants(asides)) if asides else step
 
 
 def tell_asked(

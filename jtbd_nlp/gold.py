@@ -107,17 +107,21 @@ class Training:
         A second model is tuned on these: it scores the studies that exclude something, and it reads the rest as a model
         reads talk it has never seen, which teaches a judge how far to trust one.
         """
-        return _without(self.batches, frozenset().union(*self.exclusions.values()))
+        return _without(self.batches, self._excluded)
 
     def rest(self) -> tuple[GoldStudy, ...]:
         """What `everything` has and `least` has not."""
-        excluded = frozenset().union(*self.exclusions.values())
-        parts = (_without((b,), {t.id for t in b.transcripts} - excluded) for b in self.batches)
-        return (*(part for found in parts for part in found), *self.written)
+        kept = {t.id for batch in self.batches for t in batch.transcripts} - self._excluded
+        return (*_without(self.batches, kept), *self.written)
 
     def fair_for(self, study_name: str) -> tuple[GoldStudy, ...]:
         """What a model may be tuned on that scores `study_name`: everything, or the least where it excludes any."""
         return self.least() if self.exclusions.get(study_name) else self.everything()
+
+    @property
+    def _excluded(self) -> frozenset[str]:
+        """The transcripts that some study excludes."""
+        return frozenset().union(*self.exclusions.values())
 
 
 def _without(batches: Iterable[GoldStudy], left_out: Set[str]) -> tuple[GoldStudy, ...]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from jtbd_nlp.domain import (
     ActionStatement,
+    Aside,
     Cluster,
     Grouping,
     JobStep,
@@ -118,8 +119,8 @@ def describe_stages(statements: Sequence[ActionStatement], steps: Sequence[JobSt
     return tuple(described)
 
 
-def count_participants(statements: Iterable[Statement]) -> int:
-    """Count the people behind statements. What the interviewer put in their mouth counts for nobody."""
+def count_participants(statements: Iterable[Statement | Aside]) -> int:
+    """Count the people behind statements or asides. What the interviewer put in their mouth counts for nobody."""
     return len({s.participant for s in statements if not s.led})
 
 

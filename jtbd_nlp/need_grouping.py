@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from jtbd_nlp.clustering import main_axes
+from jtbd_nlp.clustering import main_axes, unit_rows
 from jtbd_nlp.domain import NeedStatement
 
 Vectors = npt.NDArray[np.float32]
@@ -85,7 +85,7 @@ def find_opposites(
     settings = settings or SamenessSettings()
     if not groups:
         return []
-    centres = _unit(np.array([senses[list(g)].mean(axis=0) for g in groups], np.float64))
+    centres = unit_rows(np.array([senses[list(g)].mean(axis=0) for g in groups], np.float64))
     found = set()
     for block in _blocks(list(range(len(groups))), centres):
         likeness = centres[block] @ centres[block].T
@@ -150,7 +150,3 @@ def _joined(
             for m in members[low]:
                 group_of[m] = low
     return [[rows[m] for m in members[i]] for i in sorted(members)]
-
-
-def _unit(rows: Floats) -> Floats:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), np.float64)

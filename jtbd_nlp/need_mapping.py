@@ -13,18 +13,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from jtbd_nlp.clustering import unit_rows
 from jtbd_nlp.domain import ActionStatement, Aside, JobStep, LintFinding, Need, NeedStatement, Statement, group_id
 from jtbd_nlp.mapping import best_phrase, count_participants, joint_stage
 from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs
 from jtbd_nlp.stages import STAGES, likeliest_stage
+from jtbd_nlp.statements.need_wording import NAMELESS
 
 Vectors = npt.NDArray[np.float32]
 Quality = Callable[[str], float]
 
 # Suggested needs a step gets at most: they are a help for the eye, not a finding.
 MOST_SUGGESTED: Final = 2
-# What is measured where the words name nothing; the name of the step says it better.
-NAMELESS: Final = "get the job done"
 BORROWED: Final = LintFinding(
     "need-borrowed",
     "The quote names nothing that is done, so the step's name stands in: say what it is about (METHOD §4).",
@@ -163,8 +163,7 @@ def step_scores(
     row_of = {a.id: i for i, a in enumerate(actions)}
     own_rows = [[row_of[i] for i in step.statements if i in row_of] for step in steps]
     likest = np.array([(vectors @ action_vectors[rows].T).max(axis=1) for rows in own_rows], np.float64).T
-    centres = np.array([action_vectors[rows].mean(axis=0) for rows in own_rows], np.float64)
-    centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-12)
+    centres = unit_rows(np.array([action_vectors[rows].mean(axis=0) for rows in own_rows], np.float64))
     scores = settings.meaning * (vectors.astype(np.float64) @ centres.T) + settings.nearest * likest
     stages = np.array([s.stage_probabilities for s in said]) @ np.array([s.stage_probabilities for s in steps]).T
     scores += settings.stage * stages
@@ -249,7 +248,7 @@ def _suggested(asides: Sequence[Aside], step: str, stage: str) -> Need:
         context=need.context,
         step=step,
         stage=stage,
-        n_participants=len({a.participant for a in asides if not a.led}),
+        n_participants=count_participants(asides),
         statements=(),
         origin="suggested",
         kind=need.kind,

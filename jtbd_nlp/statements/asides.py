@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Token
 from jtbd_nlp.lint import lint_need, lint_step
 from jtbd_nlp.statements.clauses import Clause
 from jtbd_nlp.statements.judgement import Candidate
+from jtbd_nlp.statements.need_wording import NAMELESS
 from jtbd_nlp.statements.noun_phrases import lemma
 from jtbd_nlp.statements.phrases import step_words
 from jtbd_nlp.statements.wording import EMPTY_VERBS, STATE_VERBS, word_set
@@ -109,7 +110,7 @@ def tells_struggle(doc: Doc, start: int, end: int) -> bool:
 
 def is_well_written(statement: str, measured: str) -> bool:
     """Whether a need is fit to be suggested: no rule broken, and it is about something."""
-    return not lint_need(statement) and measured != "get the job done" and len(measured.split()) > 1
+    return not lint_need(statement) and measured != NAMELESS and len(measured.split()) > 1
 
 
 def _is_denied(word: Token) -> bool:

@@ -80,7 +80,6 @@ class TurnCandidates:
 
     turn: Turn
     doc: Doc
-    reading: TurnReading
     candidates: Sequence[Candidate]
     rows: Floats
     means: Floats
@@ -177,7 +176,7 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
         ((s, f.meaning) for s, f in zip(statements, found, strict=True) if s is not None), key=lambda p: _place(p[0])
     )
     kept = tuple(s for s, _ in pairs)
-    beside = [(kind, f) for part, probabilities in turns for kind, f in _asides_of(part, probabilities, kept, reader)]
+    beside = [(kind, f) for part, probabilities in turns for kind, f in _asides_of(part, probabilities, kept)]
     asides = [
         _aside(transcript, kind, f, row, before[f.turn.index], settings, reader.metrics)
         for (kind, f), row in zip(beside, _stages([f for _, f in beside], reader), strict=True)
@@ -208,17 +207,16 @@ def _stages(found: Sequence[Found], reader: Reader) -> list[tuple[float, ...]]:
 
 
 def _asides_of(
-    part: TurnCandidates, probabilities: Floats, kept: Sequence[ActionStatement | NeedStatement], reader: Reader
+    part: TurnCandidates, probabilities: Floats, kept: Sequence[ActionStatement | NeedStatement]
 ) -> Iterator[tuple[_Said, Found]]:
     """What a turn says is not done, and the clauses of struggle that were not kept as needs."""
     spans: dict[str, list[tuple[int, int]]] = {"action": [], "need": []}
     for s in kept:
         if s.evidence.span.turn == part.turn.index:
             spans[s.kind].append((s.evidence.span.start, s.evidence.span.end))
+    row_of = {(c.start, c.end): i for i, c in enumerate(part.candidates) if c.kind == "action"}
     for clause, phrase in find_undone(part.doc, part.candidates, spans["action"]):
-        candidate = Candidate(clause, "action", clause.start, clause.end)
-        stages, meanings = reader.reading.judge_spans(_span_means(part.reading, [candidate]))
-        yield ("not done", phrase), Found(part.turn, part.doc, candidate, 1.0, stages[0], meanings[0])
+        yield ("not done", phrase), _found(part, row_of[clause.start, clause.end], 1.0)
     likely = [float(p) for p in probabilities]
     for i in find_struggles(part.doc, part.candidates, likely, spans["need"]):
         yield ("struggle", ""), _found(part, i, likely[i])
@@ -290,9 +288,7 @@ def read_candidates(
     rows = np.hstack([rows, describe_senses(found, rows, meanings, stages, job)])
     ends = np.cumsum([len(candidates) for _, _, candidates in by_turn])
     return [
-        TurnCandidates(
-            turn, doc, readings[turn.index], cs, *(x[end - len(cs) : end] for x in (rows, means, stages, meanings))
-        )
+        TurnCandidates(turn, doc, cs, *(x[end - len(cs) : end] for x in (rows, means, stages, meanings)))
         for (turn, doc, cs), end in zip(by_turn, ends.tolist(), strict=True)
     ]
 

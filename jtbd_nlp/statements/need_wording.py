@@ -11,6 +11,9 @@ from typing import Final, Literal, NamedTuple
 from jtbd_nlp.domain import Direction
 from jtbd_nlp.statements.wording import word_set
 
+# What is measured where the words of a need name nothing.
+NAMELESS: Final = "get the job done"
+
 Form = Literal["takes", "of deed", "of noun", "about", "that"]
 
 

@@ -28,7 +28,6 @@ from jtbd_nlp.statements.word_forms import base_of_gerund, gerund, third_person
 
 _SPEAKERS: Final = wording.word_set("i we you me us one they he she people")
 _ROOM: Final = 9
-_LAST_RESORT: Final = ("get", "the", "job", "done")
 # How many of a chooser's metrics are tried before the clause itself is written as what is likely.
 _TRIED: Final = 4
 _TOO: Final = wording.word_set("too never hardly barely enough than")
@@ -49,7 +48,7 @@ def need_phrase(doc: Doc, clause: Clause, *, chooser: MetricChooser | None = Non
     view = _View.of(doc, clause)
     metrics = _metrics_by_cue(view) if chooser is None else _metrics_learned(view, chooser)
     written = next((w for w in (_write(metric, view) for metric in metrics) if w is not None), None)
-    chosen, joint, words = written or (need_wording.EFFORT, need_wording.EFFORT.joint, list(_LAST_RESORT))
+    chosen, joint, words = written or (need_wording.EFFORT, need_wording.EFFORT.joint, need_wording.NAMELESS.split())
     measured = " ".join(words)
     phrase = NeedPhrase(
         statement=f"{chosen.direction} the {chosen.name} {joint} {measured}",

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from jtbd_nlp.domain import Need, NeedStatement
-from jtbd_nlp.need_mapping import MOST_SUGGESTED, NAMELESS, propose_needs, suggest_needs
+from jtbd_nlp.need_mapping import MOST_SUGGESTED, propose_needs, suggest_needs
+from jtbd_nlp.statements.need_wording import NAMELESS
 from tests.builders import a_need, a_step, a_struggle, a_transcript, an_action
 
 ANA = a_transcript("How?", "I pick a form. It takes ages. It takes hours. It should take its time.", name="ana")
