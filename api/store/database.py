@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import platformdirs
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -20,8 +20,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from api.store.errors import DatabaseUnavailableError
+from api.store.errors import DatabaseUnavailableError, NotFoundError
 from jtbd_nlp.errors import ConfigError
+
+Row = TypeVar("Row")
 
 FILE_NAME: Final = "studies.sqlite3"
 # A writer holds the file for as long as its transaction takes; the longest is storing a large run.
@@ -207,3 +209,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes its lock at the start and waits for it there; one that turned from reading to writing would fail.
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def row_of(session: Session, table: type[Row], row_id: str, noun: str) -> Row:
+    """The row with an id; `noun` is what the error calls it.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = session.get(table, row_id)
+    if row is None:
+        raise NotFoundError(f"there is no {noun} {row_id}")
+    return row

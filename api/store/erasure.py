@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.store import participants, runs, studies, transcripts, vectors
 from api.store.codec import to_plain
-from api.store.database import Stamp
+from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.tables import (
@@ -108,9 +108,7 @@ def participant(session: Session, participant_id: str, stamp: Stamp) -> Erased:
     Raises:
         NotFoundError: there is no such person.
     """
-    row = session.get(ParticipantTable, participant_id)
-    if row is None:
-        raise NotFoundError(f"there is no participant {participant_id}")
+    row = row_of(session, ParticipantTable, participant_id, "participant")
     study_id = row.study_id
     person = participants.get(session, participant_id)
     whole, people = [], []

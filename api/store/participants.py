@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from api.store.database import Stamp
+from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NameTakenError, NotFoundError
 from api.store.ids import new_id
 from api.store.studies import check_text
@@ -118,7 +118,7 @@ def rename(session: Session, participant_id: str, name: str, stamp: Stamp) -> No
     Raises:
         NotFoundError, NameTakenError: as the names say.
     """
-    row = _row(session, participant_id)
+    row = row_of(session, ParticipantTable, participant_id, "participant")
     check_text(name, "the name of the participant")
     if name != row.name and _is_taken(session, row.study_id, name):
         raise NameTakenError(f"there is a participant {name!r} already")
@@ -133,7 +133,7 @@ def tell(session: Session, participant_id: str, attribute: str, value: Value | N
         NotFoundError: no such person, or no such attribute in their study.
         BadValueError: the value is not of the attribute's type.
     """
-    person = _row(session, participant_id)
+    person = row_of(session, ParticipantTable, participant_id, "participant")
     row = session.scalar(
         select(AttributeTable).where(AttributeTable.study_id == person.study_id, AttributeTable.name == attribute)
     )
@@ -169,7 +169,10 @@ def unite(session: Session, kept_id: str, other_id: str, stamp: Stamp) -> None:
         NotFoundError: one of them is not kept.
         BadValueError: they are the same, or of two studies.
     """
-    kept, other = _row(session, kept_id), _row(session, other_id)
+    kept, other = (
+        row_of(session, ParticipantTable, kept_id, "participant"),
+        row_of(session, ParticipantTable, other_id, "participant"),
+    )
     if kept.id == other.id or kept.study_id != other.study_id:
         raise BadValueError("two different participants of one study are needed")
     session.execute(update(SpeakerTable).where(SpeakerTable.participant_id == other.id).values(participant_id=kept.id))
@@ -203,7 +206,7 @@ def get(session: Session, participant_id: str) -> Participant:
     Raises:
         NotFoundError: there is none.
     """
-    row = _row(session, participant_id)
+    row = row_of(session, ParticipantTable, participant_id, "participant")
     return next(p for p in of_study(session, row.study_id) if p.id == participant_id)
 
 
@@ -243,13 +246,6 @@ def of_study(session: Session, study_id: str) -> tuple[Participant, ...]:
 def _is_taken(session: Session, study_id: str, name: str) -> bool:
     query = select(ParticipantTable.id).where(ParticipantTable.study_id == study_id, ParticipantTable.name == name)
     return session.scalar(query) is not None
-
-
-def _row(session: Session, participant_id: str) -> ParticipantTable:
-    row = session.get(ParticipantTable, participant_id)
-    if row is None:
-        raise NotFoundError(f"there is no participant {participant_id}")
-    return row
 
 
 def _attribute(row: AttributeTable) -> Attribute:

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.store.database import Stamp
-from api.store.errors import NotFoundError
+from api.store.database import Stamp, row_of
 from api.store.ids import new_id
 from api.store.tables import RuleTable
 
@@ -69,9 +68,7 @@ def remove(session: Session, rule_id: str, stamp: Stamp) -> None:
     Raises:
         NotFoundError: there is no such rule.
     """
-    row = session.get(RuleTable, rule_id)
-    if row is None:
-        raise NotFoundError(f"there is no rule {rule_id}")
+    row = row_of(session, RuleTable, rule_id, "rule")
     if row.removed_at is None:
         row.removed_at, row.removed_by = stamp.at, stamp.by
     session.flush()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.store import studies, transcripts
 from api.store.codec import from_plain, to_plain
-from api.store.database import Stamp
+from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NotFoundError, RunStateError, StoreError
 from api.store.ids import new_id
 from api.store.tables import RunTable, RunTranscriptTable, StatementTable, SuggestionTable, TranscriptTable
@@ -161,7 +161,7 @@ def inputs(session: Session, run_id: str) -> tuple[Transcript, ...]:
         NotFoundError: there is no such run.
         StoreError: a transcript is not what it was, by its hash; `jtbd db check` tells more.
     """
-    return tuple(transcript for _, transcript in _inputs(session, _row(session, run_id)))
+    return tuple(transcript for _, transcript in _inputs(session, row_of(session, RunTable, run_id, "run")))
 
 
 def keep(session: Session, run_id: str, analysis: Analysis, stamp: Stamp) -> None:
@@ -196,7 +196,7 @@ def analysis(session: Session, run_id: str) -> Analysis:
         NotFoundError: there is no such run.
         RunStateError: it is not done.
     """
-    row = _row(session, run_id)
+    row = row_of(session, RunTable, run_id, "run")
     if row.manifest is None or row.frame is None:
         raise RunStateError(f"run {row.number} is {row.state}: it has no outcome")
     frame = from_plain(_Frame, row.frame)
@@ -339,13 +339,6 @@ def _runs(session: Session, *wanted: ColumnElement[bool]) -> tuple[Run, ...]:
         )
         for row in rows
     )
-
-
-def _row(session: Session, run_id: str) -> RunTable:
-    row = session.get(RunTable, run_id)
-    if row is None:
-        raise NotFoundError(f"there is no run {run_id}")
-    return row
 
 
 def _locked(session: Session, run_id: str) -> RunTable:

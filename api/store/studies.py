@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from api.store.database import Stamp
+from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NameTakenError, NotFoundError
 from api.store.ids import new_id
 from api.store.tables import ParticipantTable, RunTable, StudyTable, TranscriptTable
@@ -59,7 +59,7 @@ def change(session: Session, study_id: str, study: Study, stamp: Stamp) -> None:
     Raises:
         NotFoundError, NameTakenError, BadValueError: as the names say.
     """
-    row = _row(session, study_id)
+    row = row_of(session, StudyTable, study_id, "study")
     if study.name != row.name:
         _check_name(session, study.name)
     row.name, row.job, row.executor = study.name, study.job, study.executor
@@ -127,13 +127,6 @@ def _check_name(session: Session, name: str) -> None:
         raise BadValueError("a study's name does not begin with 'study_', as ids do")
     if session.scalar(select(StudyTable.id).where(StudyTable.name == name)) is not None:
         raise NameTakenError(f"there is a study {name!r} already")
-
-
-def _row(session: Session, study_id: str) -> StudyTable:
-    row = session.get(StudyTable, study_id)
-    if row is None:
-        raise NotFoundError(f"there is no study {study_id}")
-    return row
 
 
 def _read(session: Session, *wanted: ColumnElement[bool]) -> tuple[StoredStudy, ...]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from api.store import participants
-from api.store.database import Stamp
+from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.tables import (
@@ -155,7 +155,7 @@ def correct_role(session: Session, transcript_id: str, speaker: str, role: Role,
     Raises:
         NotFoundError: no such transcript, or nobody of that name speaks in it.
     """
-    row = _row(session, transcript_id)
+    row = row_of(session, TranscriptTable, transcript_id, "transcript")
     if all(turn.speaker != speaker for turn in read_parsed(row.parsed).turns):
         raise NotFoundError(f"{row.name}: nobody of that name speaks in it")
     session.add(
@@ -277,13 +277,6 @@ def _read(session: Session, *wanted: ColumnElement[bool]) -> list[StoredTranscri
         )
         for row in rows
     ]
-
-
-def _row(session: Session, transcript_id: str) -> TranscriptTable:
-    row = session.get(TranscriptTable, transcript_id)
-    if row is None:
-        raise NotFoundError(f"there is no transcript {transcript_id}")
-    return row
 
 
 def _know_people(session: Session, row: TranscriptTable, transcript: Transcript, stamp: Stamp) -> None:
