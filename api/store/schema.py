@@ -60,8 +60,10 @@ def version_of(database: Database) -> str | None:
     """
     try:
         with database.engine.connect() as connection:
+            # In this order: another program may finish an upgrade in between, and its tables are not foreign.
+            foreign = _foreign_tables(connection)
             version = MigrationContext.configure(connection).get_current_revision()
-            if version is None and (foreign := _foreign_tables(connection)):
+            if version is None and foreign:
                 raise SchemaMismatchError(f"{database}: it holds something else (a table {foreign[0]!r})")
             return version
     except OperationalError as error:
