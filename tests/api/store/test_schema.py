@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from api.store import schema, studies
 from api.store.database import Database, Stamp, database_url
@@ -109,6 +109,37 @@ def test_two_programs_that_upgrade_at_once_both_succeed(new_database: NewDatabas
     running = [in_another_process(database, code) for _ in range(2)]
     outcomes = [process.communicate(timeout=120) for process in running]
     assert [out.strip() for out, _ in outcomes] == [schema.needed_version()] * 2, outcomes
+
+
+def test_an_upgrade_that_ends_while_the_version_is_read_is_no_fault(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = new_database()
+    look = schema._foreign_tables
+    read = MigrationContext.get_current_revision
+    seen: list[str] = []
+
+    def once(what: str) -> None:
+        """After the first of the two looks, another program upgrades."""
+        seen.append(what)
+        if len(seen) == 1:
+            code = "from api.store import schema\nprint(schema.upgrade(database)[1])"
+            assert in_another_process(database, code).communicate(timeout=120)[0].strip() == schema.needed_version()
+
+    def looking(connection: Connection) -> list[str]:
+        found = look(connection)
+        once("tables")
+        return found
+
+    def reading(context: MigrationContext) -> str | None:
+        version = read(context)
+        once("version")
+        return version
+
+    monkeypatch.setattr(schema, "_foreign_tables", looking)
+    monkeypatch.setattr(MigrationContext, "get_current_revision", reading)
+    assert schema.version_of(database) in (None, schema.needed_version())
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize(
