@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.store import participants, runs, studies, transcripts, vectors
+from api.store import participants, requests, runs, studies, transcripts, vectors
 from api.store.codec import to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
@@ -161,6 +161,7 @@ def _erase(
     names: Collection[str] = (),
 ) -> Erased:
     studies.lock(session, study_id)
+    requests.drop_of_study(session, study_id)
     forgotten = Forgotten(
         transcripts=frozenset(stored.transcript.id for stored in whole),
         people=frozenset((stored.transcript.id, speaker) for stored, speaker in people),

@@ -267,6 +267,7 @@ class StatementTable(Table):
             ondelete="CASCADE",
         ),
         Index(None, "run_id", "transcript_id"),
+        Index(None, "run_id", "position"),
     )
     run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -282,7 +283,10 @@ class SuggestionTable(Table):
     """A step or a need that a run proposes. Its id is the core's, a hash of its statements' ids."""
 
     __tablename__ = "suggestions"
-    __table_args__ = (CheckConstraint("kind IN ('step', 'need')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('step', 'need')", name="kind"),
+        Index(None, "run_id", "kind", "position"),
+    )
     run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -358,3 +362,20 @@ class ErasureTable(Created, Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject_id: Mapped[str]
+
+
+class AnsweredRequestTable(Created, Table):
+    """What was answered to a request that named an idempotency key, to be given again; no status while it runs.
+
+    `caller` is who asked, `fingerprint` a hash of what was asked. Rows are dropped after a day, and whenever something
+    of their study is erased: an answer may name a file or a person.
+    """
+
+    __tablename__ = "answered_requests"
+    __table_args__ = (Index(None, "created_at"), Index(None, "study_id"))
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str | None] = mapped_column(_owner("studies.id"))
+    fingerprint: Mapped[str]
+    status: Mapped[int | None]
+    answer: Mapped[Any | None] = mapped_column(Json)

@@ -1,0 +1,228 @@
+"""Pages of long lists, read by what they are sorted by: the rows after a key, and one more to tell whether there are.
+
+Bodies of transcripts are not read here, so that a study of thousands is listed in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from api.store.runs import RunState
+from api.store.tables import (
+    DecisionTable,
+    ParticipantTable,
+    RunTable,
+    SpeakerTable,
+    StatementTable,
+    SuggestionTable,
+    TranscriptTable,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTranscript:
+    """A transcript without its words. `people` are (participant id, name, speaker), by speaker."""
+
+    id: str
+    name: str
+    format: str
+    n_turns: int
+    n_words: int
+    warnings: tuple[str, ...]
+    people: tuple[tuple[str, str, str], ...]
+    created_at: datetime
+    created_by: str
+    redacted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSuggestion:
+    """A step or need as a run suggested it: plain values of the core's JobStep or Need."""
+
+    id: str
+    kind: str
+    position: int
+    body: Mapping[str, Any]
+    redacted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedStatement:
+    """A statement as a run found it: plain values of the core's statement, and the store's id of its transcript."""
+
+    id: str
+    kind: str
+    position: int
+    transcript_id: str
+    step: str | None
+    membership: float | None
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRun:
+    """A run without what it read and found."""
+
+    id: str
+    number: int
+    state: str
+    reason: str | None
+    created_at: datetime
+    created_by: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    redacted_at: datetime | None
+
+
+def transcripts_of(
+    session: Session, study_id: str, *, after: str | None, limit: int | None
+) -> tuple[ListedTranscript, ...]:
+    """Transcripts of a study in the order they were added; at most `limit` of those after an id."""
+    columns = [c for c in TranscriptTable.__table__.columns if c.name != "parsed"]
+    query = select(*columns).where(TranscriptTable.study_id == study_id).order_by(TranscriptTable.id).limit(limit)
+    if after is not None:
+        query = query.where(TranscriptTable.id > after)
+    rows = session.execute(query).all()
+    people = _people(session, study_id, {row.id for row in rows})
+    return tuple(
+        ListedTranscript(
+            id=row.id,
+            name=row.name,
+            format=row.format,
+            n_turns=row.n_turns,
+            n_words=row.n_words,
+            warnings=tuple(row.warnings),
+            people=tuple(people.get(row.id, ())),
+            created_at=row.created_at,
+            created_by=row.created_by,
+            redacted_at=row.redacted_at,
+        )
+        for row in rows
+    )
+
+
+def suggestions_of(
+    session: Session, run_id: str, *, kind: str | None, after: tuple[str, int] | None, limit: int | None
+) -> tuple[ListedSuggestion, ...]:
+    """Suggestions of a run, needs before steps, each kind in its order; at most `limit` of those after a place."""
+    query = (
+        select(SuggestionTable)
+        .where(SuggestionTable.run_id == run_id)
+        .order_by(SuggestionTable.kind, SuggestionTable.position)
+        .limit(limit)
+    )
+    if kind is not None:
+        query = query.where(SuggestionTable.kind == kind)
+    if after is not None:
+        query = query.where(tuple_(SuggestionTable.kind, SuggestionTable.position) > tuple_(*after))
+    return tuple(
+        ListedSuggestion(id=row.id, kind=row.kind, position=row.position, body=row.body, redacted_at=row.redacted_at)
+        for row in session.scalars(query)
+    )
+
+
+def statements_of(
+    session: Session,
+    run_id: str,
+    *,
+    kind: str | None = None,
+    transcript_id: str | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> tuple[ListedStatement, ...]:
+    """Statements of a run in their order; at most `limit` of those after a position."""
+    query = select(StatementTable).where(StatementTable.run_id == run_id).order_by(StatementTable.position).limit(limit)
+    if kind is not None:
+        query = query.where(StatementTable.kind == kind)
+    if transcript_id is not None:
+        query = query.where(StatementTable.transcript_id == transcript_id)
+    if after is not None:
+        query = query.where(StatementTable.position > after)
+    return tuple(
+        ListedStatement(
+            id=row.id,
+            kind=row.kind,
+            position=row.position,
+            transcript_id=row.transcript_id,
+            step=row.step,
+            membership=row.membership,
+            body=row.body,
+        )
+        for row in session.scalars(query)
+    )
+
+
+def runs_of(session: Session, study_id: str) -> tuple[ListedRun, ...]:
+    """All runs of a study, first to last."""
+    query = select(RunTable).where(RunTable.study_id == study_id).order_by(RunTable.number)
+    return tuple(
+        ListedRun(
+            id=row.id,
+            number=row.number,
+            state=row.state,
+            reason=row.reason,
+            created_at=row.created_at,
+            created_by=row.created_by,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            redacted_at=row.redacted_at,
+        )
+        for row in session.scalars(query)
+    )
+
+
+def latest_done(session: Session, study_id: str) -> str | None:
+    """The id of the last run of a study that is done, None where none is."""
+    query = (
+        select(RunTable.id)
+        .where(RunTable.study_id == study_id, RunTable.state == RunState.DONE.value)
+        .order_by(RunTable.number.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def study_of_run(session: Session, run_id: str) -> str | None:
+    """The id of the study a run belongs to, None where there is no such run."""
+    return session.scalar(select(RunTable.study_id).where(RunTable.id == run_id))
+
+
+def study_of_transcript(session: Session, transcript_id: str) -> str | None:
+    """The id of the study a transcript belongs to, None where there is no such transcript."""
+    return session.scalar(select(TranscriptTable.study_id).where(TranscriptTable.id == transcript_id))
+
+
+def study_of_participant(session: Session, participant_id: str) -> str | None:
+    """The id of the study a participant belongs to, None where there is no such participant."""
+    return session.scalar(select(ParticipantTable.study_id).where(ParticipantTable.id == participant_id))
+
+
+def n_decisions(session: Session, study_id: str) -> int:
+    """How many decisions were made on all runs of a study."""
+    query = (
+        select(func.count())
+        .select_from(DecisionTable)
+        .join(RunTable, RunTable.id == DecisionTable.run_id)
+        .where(RunTable.study_id == study_id)
+    )
+    return session.scalar(query) or 0
+
+
+def _people(session: Session, study_id: str, transcript_ids: Collection[str]) -> dict[str, list[tuple[str, str, str]]]:
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    query = (
+        select(SpeakerTable.transcript_id, ParticipantTable.id, ParticipantTable.name, SpeakerTable.name)
+        .join(ParticipantTable, ParticipantTable.id == SpeakerTable.participant_id)
+        .where(ParticipantTable.study_id == study_id)
+        .order_by(SpeakerTable.transcript_id, SpeakerTable.name)
+    )
+    for transcript_id, *person in session.execute(query):
+        if transcript_id in transcript_ids:
+            found.setdefault(transcript_id, []).append((person[0], person[1], person[2]))
+    return found
