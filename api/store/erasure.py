@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.store import participants, requests, runs, studies, transcripts, vectors
+from api.store import extractions, participants, requests, runs, studies, transcripts, vectors
 from api.store.codec import to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
@@ -271,6 +271,8 @@ def _redact_transcripts(
         _drop_content(session, row.upload_id, stamp)
         for use in session.scalars(select(RunTranscriptTable).where(RunTranscriptTable.transcript_id == transcript_id)):
             use.corrected = {speaker: role for speaker, role in use.corrected.items() if speaker not in own}
+    # What was read of them, before and after they were masked, is read anew by the next run.
+    extractions.forget(session, speakers)
     session.flush()
 
 
@@ -359,6 +361,8 @@ def _redact_bodies(session: Session, study_id: str, traces: Traces, stamp: Stamp
             row.body, row.redacted_at = body or {}, stamp.at
     for run in session.scalars(select(RunTable).where(RunTable.study_id == study_id, RunTable.reason.is_not(None))):
         run.reason = redact_plain(run.reason, traces)
+    for run in session.scalars(select(RunTable).where(RunTable.study_id == study_id, RunTable.obeyed.is_not(None))):
+        run.obeyed = redact_plain(run.obeyed, traces)
     session.flush()
 
 

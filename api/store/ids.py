@@ -12,7 +12,17 @@ from typing import Literal
 from uuid6 import uuid7
 
 Prefix = Literal[
-    "study", "attribute", "participant", "upload", "transcript", "correction", "run", "decision", "rule", "erasure"
+    "study",
+    "attribute",
+    "participant",
+    "upload",
+    "transcript",
+    "correction",
+    "run",
+    "decision",
+    "rule",
+    "erasure",
+    "worker",
 ]
 
 

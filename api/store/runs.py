@@ -47,6 +47,13 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunPhase(StrEnum):
+    """What a running run is at: its interviews one by one, then the map of all of them."""
+
+    READING = "reading"
+    MAPPING = "mapping"
+
+
 # A worker that died leaves its run running; whoever takes it over queues it again. Done is reached by `keep` alone.
 NEXT_STATES: Final[Mapping[RunState, frozenset[RunState]]] = {
     RunState.QUEUED: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED}),
@@ -62,6 +69,9 @@ class Run:
     """One analysis run of a study, counted from 1. `reason` says why it failed, was cancelled or was queued again.
 
     `study` is the study as it was when the run was made, `inputs` are (transcript id of the store, hash) by name.
+    `attempt` counts how often it was queued; what belongs to an earlier attempt is not done any more.
+    `reader_sha256` says by what its transcripts are read, None until it began; `n_reused` how many were read before.
+    `obeyed` are the rules it obeyed, each with the ids of the statements that stand otherwise because of it.
     `redacted_at` says when a person or a transcript was last taken out of it, None for never.
     """
 
@@ -72,6 +82,11 @@ class Run:
     reason: str | None
     study: Study
     settings: Mapping[str, Any]
+    attempt: int
+    phase: RunPhase | None
+    reader_sha256: str | None
+    n_reused: int | None
+    obeyed: tuple[Mapping[str, Any], ...]
     manifest: Manifest | None
     inputs: tuple[tuple[str, str], ...]
     created_at: datetime
@@ -116,6 +131,7 @@ def queue(
         state=RunState.QUEUED.value,
         study=to_plain(study),
         settings=to_plain(settings),
+        attempt=1,
         created_at=stamp.at,
         created_by=stamp.by,
         changed_at=stamp.at,
@@ -137,6 +153,17 @@ def queue(
     return row.id
 
 
+def find_unfinished(session: Session, study_id: str, settings: Mapping[str, object]) -> str | None:
+    """The id of a run that is queued or running on a study as it is now, with these settings; None for none."""
+    unended = [run for run in of_study(session, study_id) if run.state in (RunState.QUEUED, RunState.RUNNING)]
+    if not unended:
+        return None
+    study = studies.get(session, study_id).study
+    now = tuple((t.id, t.transcript.sha256) for t in transcripts.of_study(session, study_id))
+    same = (run.id for run in unended if (run.study, run.settings, run.inputs) == (study, to_plain(settings), now))
+    return next(same, None)
+
+
 def move(session: Session, run_id: str, state: RunState, stamp: Stamp, *, reason: str | None = None) -> None:
     """Take a run from its state to the next.
 
@@ -150,7 +177,41 @@ def move(session: Session, run_id: str, state: RunState, stamp: Stamp, *, reason
     row.state, row.reason = state.value, reason
     row.started_at = stamp.at if state is RunState.RUNNING else None if state is RunState.QUEUED else row.started_at
     row.finished_at = stamp.at if state in (RunState.FAILED, RunState.CANCELLED) else None
+    row.phase = None
+    if state is RunState.QUEUED:
+        row.attempt, row.reader_sha256, row.n_reused = row.attempt + 1, None, None
     row.changed_at, row.changed_by = stamp.at, stamp.by
+    session.flush()
+
+
+def retry(session: Session, run_id: str, stamp: Stamp, *, reason: str) -> None:
+    """Queue a run that failed or was cancelled once more.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RunStateError: it neither failed nor was cancelled.
+    """
+    row = _locked(session, run_id)
+    if row.state not in (RunState.FAILED, RunState.CANCELLED):
+        raise RunStateError(f"run {row.number} is {row.state}: only one that failed or was cancelled is tried again")
+    move(session, run_id, RunState.QUEUED, stamp, reason=reason)
+
+
+def reading(session: Session, run_id: str, reader_sha256: str, n_reused: int) -> None:
+    """Note by what a running run's transcripts are read, and how many of them were read before.
+
+    A run that was noted to be read by the same already keeps its first count.
+    """
+    row = _locked(session, run_id)
+    if row.reader_sha256 != reader_sha256 or row.n_reused is None:
+        row.reader_sha256, row.n_reused = reader_sha256, n_reused
+    row.phase = RunPhase.READING.value
+    session.flush()
+
+
+def mapping(session: Session, run_id: str) -> None:
+    """Note that all transcripts of a running run are read."""
+    _locked(session, run_id).phase = RunPhase.MAPPING.value
     session.flush()
 
 
@@ -164,8 +225,18 @@ def inputs(session: Session, run_id: str) -> tuple[Transcript, ...]:
     return tuple(transcript for _, transcript in _inputs(session, row_of(session, RunTable, run_id, "run")))
 
 
-def keep(session: Session, run_id: str, analysis: Analysis, stamp: Stamp) -> None:
+def keep(
+    session: Session,
+    run_id: str,
+    analysis: Analysis,
+    stamp: Stamp,
+    *,
+    obeyed: Sequence[Mapping[str, object]] = (),
+) -> None:
     """Keep what a run proposes; it is done then.
+
+    Args:
+        obeyed: the rules it obeyed, as plain values.
 
     Raises:
         NotFoundError: there is no such run.
@@ -184,7 +255,8 @@ def keep(session: Session, run_id: str, analysis: Analysis, stamp: Stamp) -> Non
     _insert_suggestions(session, run_id, analysis)
     row.manifest = to_plain(analysis.manifest)
     row.frame = frame_of(analysis)
-    row.state, row.reason, row.finished_at = RunState.DONE.value, None, stamp.at
+    row.obeyed = [dict(rule) for rule in obeyed]
+    row.state, row.reason, row.phase, row.finished_at = RunState.DONE.value, None, None, stamp.at
     row.changed_at, row.changed_by = stamp.at, stamp.by
     session.flush()
 
@@ -231,6 +303,12 @@ def get(session: Session, run_id: str) -> Run:
 def of_study(session: Session, study_id: str) -> tuple[Run, ...]:
     """All runs of a study, first to last."""
     return _runs(session, RunTable.study_id == study_id)
+
+
+def unfinished(session: Session) -> tuple[Run, ...]:
+    """The runs of all studies that are queued or running, first to last."""
+    found = _runs(session, RunTable.state.in_((RunState.QUEUED.value, RunState.RUNNING.value)))
+    return tuple(sorted(found, key=lambda run: run.id))
 
 
 def statement_of(row: StatementTable) -> ActionStatement | NeedStatement:
@@ -329,6 +407,11 @@ def _runs(session: Session, *wanted: ColumnElement[bool]) -> tuple[Run, ...]:
             reason=row.reason,
             study=from_plain(Study, row.study),
             settings=row.settings,
+            attempt=row.attempt,
+            phase=None if row.phase is None else RunPhase(row.phase),
+            reader_sha256=row.reader_sha256,
+            n_reused=row.n_reused,
+            obeyed=tuple(row.obeyed or ()),
             manifest=None if row.manifest is None else from_plain(Manifest, row.manifest),
             inputs=tuple((transcript_id, sha256) for _, transcript_id, sha256 in sorted(used.get(row.id, []))),
             created_at=row.created_at,

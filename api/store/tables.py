@@ -222,7 +222,11 @@ class RoleCorrectionTable(Created, Table):
 
 
 class RunTable(Changed, Table):
-    """One analysis run. `study` is the study as it was then, `frame` what an analysis holds beside its lists."""
+    """One analysis run. `study` is the study as it was then, `frame` what an analysis holds beside its lists.
+
+    `attempt` counts how often it was queued; `phase`, `reader_sha256` and `n_reused` tell how far the present one is.
+    `obeyed` are the rules it obeyed, with what each changed.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -236,6 +240,11 @@ class RunTable(Changed, Table):
     reason: Mapped[str | None]
     study: Mapped[dict[str, str]] = mapped_column(Json)
     settings: Mapped[dict[str, Any]] = mapped_column(Json)
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    phase: Mapped[str | None]
+    reader_sha256: Mapped[str | None]
+    n_reused: Mapped[int | None]
+    obeyed: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     manifest: Mapped[dict[str, Any] | None] = mapped_column(Json)
     frame: Mapped[dict[str, Any] | None] = mapped_column(Json)
     started_at: Mapped[datetime | None]
@@ -252,6 +261,33 @@ class RunTranscriptTable(Table):
     transcript_id: Mapped[str] = mapped_column(_owner("transcripts.id"), primary_key=True)
     sha256: Mapped[str]
     corrected: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class ExtractionTable(Table):
+    """What reading a transcript gave: `body` is compressed JSON, the meanings are rows of little-endian fp32.
+
+    `reader_sha256` is over all that it depends on beside the transcript: program, models, settings and the job.
+    """
+
+    __tablename__ = "extractions"
+    transcript_id: Mapped[str] = mapped_column(_owner("transcripts.id"), primary_key=True)
+    transcript_sha256: Mapped[str] = mapped_column(primary_key=True)
+    reader_sha256: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    meanings: Mapped[bytes]
+    aside_meanings: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class WorkerTable(Table):
+    """A process that works on runs, and when it was last seen alive; `version` is that of program and models."""
+
+    __tablename__ = "workers"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str]
+    place: Mapped[str]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
 
 
 class StatementTable(Table):
