@@ -170,9 +170,14 @@ def check(database: Where = None) -> None:
     report = look(database)
     counts = [f"{getattr(report, f'n_{what}'):,} {what}" for what in ("uploads", "transcripts", "runs", "statements")]
     counts += [f"{report.n_decisions:,} decisions", f"{report.n_vectors:,} vectors"]
+    counts += [f"{report.n_audit_entries:,} entries of the audit log"]
     for fault in report.faults:
         _console().print(fault, style="red", markup=False)
     _say(f"{len(report.faults) or 'no'} faults in {', '.join(counts)}")
+    if report.n_audit_entries:
+        _say(
+            f"the audit log ends with {report.audit_head}: note it elsewhere to see later whether any of it was cut off"
+        )
     if report.faults:
         raise typer.Exit(1)
 

@@ -23,6 +23,10 @@ Prefix = Literal[
     "rule",
     "erasure",
     "worker",
+    "event",
+    "webhook",
+    "delivery",
+    "pseudonym",
 ]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from api.store import erasure, schema, transcripts
+from api.store import audit, erasure, schema, transcripts
 from api.store.codec import from_plain
 from api.store.database import Database, Stamp, database_url, first_line
 from api.store.errors import BackupError, SchemaMismatchError
@@ -43,7 +43,10 @@ _PG_DUMP_HEAD: Final = b"PGDMP"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What was looked at, in numbers, and what is wrong, by id; no fault is a healthy database."""
+    """What was looked at, in numbers, and what is wrong, by id; no fault is a healthy database.
+
+    `audit_head` is the hash of the last entry of the audit log: kept elsewhere, it shows later whether the log was cut.
+    """
 
     n_uploads: int
     n_transcripts: int
@@ -51,7 +54,17 @@ class CheckReport:
     n_statements: int
     n_decisions: int
     n_vectors: int
+    n_audit_entries: int
     faults: tuple[str, ...]
+    audit_head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What outlives the restore of an older backup."""
+
+    erased: tuple[erasure.Tombstone, ...] = ()
+    audited: tuple[audit.KeptEntry, ...] = ()
 
 
 def backup(database: Database, target: Path) -> int:
@@ -90,7 +103,8 @@ def backup(database: Database, target: Path) -> int:
 def restore(database: Database, source: Path, stamp: Stamp, *, overwrite: bool = False) -> int:
     """Put a backup in the place of the database, in the layout that this program needs.
 
-    What the database has erased since the backup was made is erased from it again.
+    What the database has erased since the backup was made is erased from it again, and its audit log goes on where it
+    was, if the backup's is the beginning of it.
 
     Args:
         overwrite: a database that holds anything is replaced only if this is true.
@@ -108,13 +122,13 @@ def restore(database: Database, source: Path, stamp: Stamp, *, overwrite: bool =
         kinds = {_SQLITE_HEAD: "a SQLite database", _PG_DUMP_HEAD: "an archive of pg_dump"}
         raise BackupError(f"{source}: {kinds[wanted]} is needed for {database}")
     found = _version_to_replace(database, overwrite=overwrite)
-    erased: tuple[erasure.Tombstone, ...] = ()
+    kept = _Kept()
     if found == schema.needed_version():
         with database.reading() as session:
-            erased = erasure.tombstones(session)
+            kept = _Kept(erased=erasure.tombstones(session), audited=audit.after(session, 0))
     if database.is_sqlite:
-        return _restore_sqlite(database, source, erased, stamp)
-    return _restore_postgres(database, source, erased, stamp)
+        return _restore_sqlite(database, source, kept, stamp)
+    return _restore_postgres(database, source, kept, stamp)
 
 
 def check(database: Database) -> CheckReport:
@@ -137,6 +151,8 @@ def check(database: Database) -> CheckReport:
                 "n_decisions": 0,
                 "n_vectors": _check_vectors(session, faults),
             }
+            faults += audit.faults(session)
+            counts["n_audit_entries"], audit_head = audit.head(session)
             for run in session.scalars(select(RunTable).order_by(RunTable.id)):
                 counts["n_runs"] += 1
                 counts["n_statements"] += _check_run(session, run, faults)
@@ -149,9 +165,11 @@ def check(database: Database) -> CheckReport:
             n_statements=0,
             n_decisions=0,
             n_vectors=0,
+            n_audit_entries=0,
             faults=(*faults, f"the database cannot be read: {first_line(error)}"),
+            audit_head="",
         )
-    return CheckReport(faults=tuple(faults), **counts)
+    return CheckReport(faults=tuple(faults), audit_head=audit_head, **counts)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -168,20 +186,20 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise BackupError(f"{source}: cannot be copied ({error})") from error
 
 
-def _restore_sqlite(database: Database, source: Path, erased: tuple[erasure.Tombstone, ...], stamp: Stamp) -> int:
+def _restore_sqlite(database: Database, source: Path, kept: _Kept, stamp: Stamp) -> int:
     """Make everything ready in a copy, so that the database changes from what it was to what it will be at once."""
     database.path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=database.path.parent, prefix=".restore-") as folder:
         copy = Database(database_url(str(Path(folder) / "copy.sqlite3")))
         _copy_sqlite(source, copy.path)
-        n = _bring_up(copy, erased, stamp, source)
+        n = _bring_up(copy, kept, stamp, source)
         copy.close()
         database.close()
         _copy_sqlite(copy.path, database.path)
     return n
 
 
-def _restore_postgres(database: Database, source: Path, erased: tuple[erasure.Tombstone, ...], stamp: Stamp) -> int:
+def _restore_postgres(database: Database, source: Path, kept: _Kept, stamp: Stamp) -> int:
     # Replacing cannot be taken back once it is done, so that what the archive holds is asked before.
     listed = _run_tool("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(source))
     rows = listed.partition("FROM stdin;\n")[2].splitlines()
@@ -191,16 +209,19 @@ def _restore_postgres(database: Database, source: Path, erased: tuple[erasure.To
     database.close()
     options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
     _run_tool("pg_restore", *options, str(source), database=database)
-    return _bring_up(database, erased, stamp, source)
+    return _bring_up(database, kept, stamp, source)
 
 
-def _bring_up(database: Database, erased: tuple[erasure.Tombstone, ...], stamp: Stamp, source: Path) -> int:
+def _bring_up(database: Database, kept: _Kept, stamp: Stamp, source: Path) -> int:
     if schema.version_of(database) is None:
         raise BackupError(f"{source}: it holds no studies")
     schema.upgrade(database)
     with database.writing() as session:
         there = set(erasure.tombstones(session))
-        return erasure.repeat(session, [t for t in erased if t not in there], stamp)
+        n = erasure.repeat(session, [t for t in kept.erased if t not in there], stamp)
+        audit.carry_over(session, kept.audited)
+        audit.append(session, [audit.entry(stamp, "changed", "restore of a backup", n_erasures_repeated=n)])
+    return n
 
 
 def _version_to_replace(database: Database, *, overwrite: bool) -> str | None:

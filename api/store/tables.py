@@ -415,3 +415,113 @@ class AnsweredRequestTable(Created, Table):
     fingerprint: Mapped[str]
     status: Mapped[int | None]
     answer: Mapped[Any | None] = mapped_column(Json)
+
+
+class AuditTable(Table):
+    """Who read, exported, changed or erased what: ids and counts only, each row with the hash of the one before.
+
+    Rows are added and never changed, and outlive what they are about: no row refers to another table.
+    """
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        CheckConstraint("act IN ('read', 'exported', 'changed', 'erased', 'refused')", name="act"),
+        Index(None, "study_id"),
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    act: Mapped[str]
+    what: Mapped[str]
+    study_id: Mapped[str | None]
+    subjects: Mapped[dict[str, str]] = mapped_column(Json)
+    counts: Mapped[dict[str, int]] = mapped_column(Json)
+    previous: Mapped[str]
+    sha256: Mapped[str]
+
+
+class EventTable(Created, Table):
+    """Something that other programs may want to hear of, written in the transaction in which it came about."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('run.completed', 'step.approved', 'need.approved', 'jobmap.changed', 'test')", name="kind"
+        ),
+        Index(None, "study_id", "id"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    kind: Mapped[str]
+    about: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class WebhookTable(Changed, Table):
+    """Where events of a study are sent to. The secret signs them, so it must be kept as it is."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (Index(None, "study_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    url: Mapped[str]
+    kinds: Mapped[list[str]] = mapped_column(Json)
+    secret: Mapped[str]
+    is_active: Mapped[bool]
+
+
+class DeliveryTable(Table):
+    """An event on its way to a webhook; `next_at` is when it is tried next, NULL once it is not."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state"),
+        Index(None, "webhook_id", "id"),
+        Index(None, "event_id"),
+        Index(None, "next_at"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(_owner("webhooks.id"))
+    event_id: Mapped[str] = mapped_column(_owner("events.id"))
+    state: Mapped[str]
+    n_attempts: Mapped[int]
+    next_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class AttemptTable(Table):
+    """One try to deliver: the HTTP status of the answer, or why there was none."""
+
+    __tablename__ = "delivery_attempts"
+    delivery_id: Mapped[str] = mapped_column(_owner("deliveries.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    status: Mapped[int | None]
+    fault: Mapped[str | None]
+    took_s: Mapped[float]
+
+
+class PseudonymKeyTable(Created, Table):
+    """That names in a study are replaced. `sealed` tells a right key from a wrong one; the key itself is not kept.
+
+    `n_given` counts the pseudonyms of each kind, also those that were forgotten: none is given twice.
+    """
+
+    __tablename__ = "pseudonym_keys"
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    n_given: Mapped[dict[str, int]] = mapped_column(Json)
+
+
+class PseudonymTable(Created, Table):
+    """A pseudonym, and in `sealed` what it stands for, which only the study's key opens."""
+
+    __tablename__ = "pseudonyms"
+    __table_args__ = (
+        UniqueConstraint("study_id", "pseudonym"),
+        CheckConstraint("kind IN ('person', 'place', 'organisation', 'email', 'phone', 'other')", name="kind"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    kind: Mapped[str]
+    pseudonym: Mapped[str]
+    sealed: Mapped[bytes]
