@@ -27,6 +27,9 @@ Prefix = Literal[
     "webhook",
     "delivery",
     "pseudonym",
+    "person",
+    "key",
+    "attempt",
 ]
 
 

@@ -525,3 +525,76 @@ class PseudonymTable(Created, Table):
     kind: Mapped[str]
     pseudonym: Mapped[str]
     sealed: Mapped[bytes]
+
+
+class PersonTable(Created, Table):
+    """Somebody who may sign in. Without a password they come by a one-time link, or by another provider's sign-in."""
+
+    __tablename__ = "people"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    provider_subject: Mapped[str | None] = mapped_column(unique=True)
+    is_owner: Mapped[bool]
+    may_create: Mapped[bool]
+    closed_at: Mapped[datetime | None]
+
+
+class LinkTable(Created, Table):
+    """A one-time link by which somebody gets a password: a person, or (NULL) the first owner."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "person_id"),)
+    secret_sha256: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(_owner("people.id"))
+    expires_at: Mapped[datetime]
+
+
+class SessionTable(Table):
+    """A browser in which somebody is signed in."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "person_id"),)
+    secret_sha256: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(_owner("people.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class KeyTable(Created, Table):
+    """A key by which a program acts for a person, on one study or (NULL) on all of theirs, within its scopes."""
+
+    __tablename__ = "keys"
+    __table_args__ = (Index(None, "person_id"), Index(None, "study_id"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    secret_sha256: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    person_id: Mapped[str] = mapped_column(_owner("people.id"))
+    study_id: Mapped[str | None] = mapped_column(_owner("studies.id"))
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class MemberTable(Changed, Table):
+    """What somebody is in a study."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("role IN ('owner', 'analyst', 'reviewer', 'reader')", name="role"),
+        Index(None, "person_id"),
+    )
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(_owner("people.id"), primary_key=True)
+    role: Mapped[str]
+
+
+class FailedSignInTable(Table):
+    """A sign-in that failed: whom it was for and from where, as hashes."""
+
+    __tablename__ = "failed_sign_ins"
+    __table_args__ = (Index(None, "subject_sha256", "at"), Index(None, "at"))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject_sha256: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,134 @@
+"""Every failure as one body, `{"error": {"code", "message", "details"}}`; which class has which status stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api.services.access import errors as access
+from api.store import errors as store
+from jtbd_nlp import errors as core
+from jtbd_nlp.errors import JtbdError
+
+STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
+    {
+        JtbdError: 400,
+        core.TranscriptError: 422,
+        core.UnsupportedFormatError: 415,
+        core.TooLargeError: 413,
+        core.ConfigError: 422,
+        core.AnalysisError: 500,
+        core.ModelUnavailableError: 503,
+        core.ModelMismatchError: 503,
+        core.ReviewError: 409,
+        core.MalformedDecisionError: 422,
+        store.StoreError: 500,
+        store.DatabaseUnavailableError: 503,
+        store.SchemaMismatchError: 503,
+        store.NotFoundError: 404,
+        store.NameTakenError: 409,
+        store.BadValueError: 422,
+        store.RunStateError: 409,
+        store.StaleWriteError: 409,
+        access.AccessError: 403,
+        access.NotSignedInError: 401,
+        access.SignInFailedError: 401,
+        access.NotAllowedError: 403,
+        access.ForgedRequestError: 403,
+        access.WeakPasswordError: 422,
+        access.LinkSpentError: 410,
+        access.TooManyAttemptsError: 429,
+    }
+)
+_CODES: Final = MappingProxyType(
+    {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+)
+
+
+class ErrorFields(BaseModel):
+    """What went wrong: a stable code for programs, a sentence for people, and what else programs may need."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class ErrorBody(BaseModel):
+    """The body of every failure."""
+
+    error: ErrorFields
+
+
+def status_of(error: JtbdError) -> int:
+    """The HTTP status of a deliberate error: that of its class, or of the nearest one above it."""
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    details: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A failure as it is sent."""
+    body = {"error": {"code": code, "message": message, "details": dict(details or {})}}
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make every failure of an application have the one body."""
+    app.add_exception_handler(JtbdError, _deliberate)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _deliberate(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, JtbdError)  # noqa: S101 - for the type checker
+    status = status_of(error)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        headers["Retry-After"] = "5"
+    if isinstance(error, access.TooManyAttemptsError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return error_response(status, error.code, str(error), _details(error), headers)
+
+
+def _details(error: JtbdError) -> Mapping[str, object]:
+    """What an error carries for programs: its `details`, and the line or the decisions that it names."""
+    found = dict(getattr(error, "details", None) or {})
+    for name in ("line", "numbers"):
+        value = getattr(error, name, None)
+        if value is not None:
+            found.setdefault(name, list(value) if isinstance(value, tuple) else value)
+    return found
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
+    fields = [
+        {"in": str(fault["loc"][0]), "field": _path(fault["loc"][1:]), "message": str(fault["msg"])}
+        for fault in error.errors()
+    ]
+    first = fields[0]
+    message = f"{first['field'] or first['in']}: {first['message']}"
+    return error_response(422, "invalid_request", message, {"fields": fields})
+
+
+def _path(parts: Sequence[Any]) -> str:
+    return ".".join(str(part) for part in parts)
+
+
+def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
+    code = _CODES.get(error.status_code, f"http_{error.status_code}")
+    return error_response(error.status_code, code, str(error.detail), headers=error.headers)

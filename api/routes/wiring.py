@@ -1,0 +1,175 @@
+"""What all routes share: the database, who calls, and the rule that lets them through.
+
+Every route has exactly one rule, `may(act)` or `public()`, among its dependencies; `check_rules` refuses others at the
+start. A rule of `may` hands the caller to the route:
+
+    @router.get("/studies/{study_id}/needs")
+    def list_needs(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> ...
+
+The study that a rule asks about is the path parameter `study_id`, else the one that the thing in another path parameter
+(`run_id`, `transcript_id`, ...) belongs to. Where both are given, the thing must belong to the study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from api.services.access.acts import Act, Caller
+from api.services.access.callers import caller_of_key, caller_of_session, require
+from api.services.access.errors import ForgedRequestError, NotSignedInError
+from api.services.access.secrets import csrf_of, is_same
+from api.settings import ServerSettings
+from api.store.database import Database, Stamp
+
+__all__ = [
+    "Act",
+    "Caller",
+    "caller_of",
+    "check_rules",
+    "database_of",
+    "may",
+    "public",
+    "settings_of",
+    "stamp_of",
+]
+
+CSRF_HEADER: Final = "X-CSRF-Token"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# Path parameters that name what belongs to a study by its id; beside `study_id` they may also hold a name.
+THINGS: Final = frozenset({"attribute_id", "participant_id", "rule_id", "run_id", "transcript_id", "upload_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who is let through to a route: those who may do an act, or everybody (None)."""
+
+    act: Act | None
+
+    def __call__(self, request: Request) -> Caller | None:
+        """Let the caller through, or raise; what FastAPI calls before the route."""
+        request.state.caller = None
+        if self.act is None:
+            return None
+        caller = _identify(request)
+        request.state.caller = caller
+        given: dict[str, str] = request.path_params
+        study_id = given.get("study_id")
+        is_asked = {n: study_id is None or given[n].startswith(n.removesuffix("id")) for n in THINGS & given.keys()}
+        things = [given[name] for name in sorted(is_asked) if is_asked[name]]
+        require(database_of(request), caller, self.act, study_id=study_id, things=things)
+        return caller
+
+
+def may(act: Act) -> Any:
+    """The rule that lets through who may do this in the study of the path, or outside of studies if there is none."""
+    return Depends(Rule(act))
+
+
+def public() -> Any:
+    """The rule that lets everybody through, without asking who they are."""
+    return Depends(Rule(None))
+
+
+def database_of(request: Request) -> Database:
+    """The database of the application that the request is for."""
+    database: Database = request.app.state.database
+    return database
+
+
+def settings_of(request: Request) -> ServerSettings:
+    """The settings of the application that the request is for."""
+    settings: ServerSettings = request.app.state.settings
+    return settings
+
+
+def caller_of(request: Request) -> Caller:
+    """Who calls a route that has a rule other than `public`."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+def stamp_of(request: Request) -> Stamp:
+    """Who calls, and now: for whatever the route writes."""
+    return Stamp.now(caller_of(request).name)
+
+
+def cookie_name(settings: ServerSettings) -> str:
+    """The name of the session cookie; under TLS, browsers then take it from this very host only."""
+    return "__Host-jtbd" if settings.has_tls else "jtbd_session"
+
+
+def session_secret(request: Request) -> str | None:
+    """The secret of the session cookie that the request carries, None where there is none."""
+    return request.cookies.get(cookie_name(settings_of(request)))
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse what a browser sends for a page of another site.
+
+    Raises:
+        ForgedRequestError: it comes from there.
+    """
+    if request.method in SAFE:
+        return
+    origin = request.headers.get("origin")
+    is_foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
+        raise ForgedRequestError("the request comes from a page of another site")
+
+
+def check_rules(routes: Sequence[BaseRoute]) -> None:
+    """Make sure that every route has exactly one rule; files of the program need none.
+
+    Raises:
+        TypeError: a route has none, or more than one; the message names it.
+    """
+    for context in iter_route_contexts(routes):
+        route = context.original_route
+        if isinstance(route, Mount) and isinstance(route.app, StaticFiles):
+            continue
+        rules = list(_rules(context.dependant)) if isinstance(route, APIRoute) else []
+        if len(rules) != 1:
+            methods = " ".join(sorted(context.methods or ()))
+            raise TypeError(
+                f"{methods} {context.path}: {len(rules) or 'no'} rules in place of one may(...) or public()"
+            )
+
+
+def rule_of(route_context: Any) -> Rule:
+    """The rule of a route that `check_rules` let pass."""
+    return next(_rules(route_context.dependant))
+
+
+def _rules(dependant: Dependant) -> Iterator[Rule]:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Rule):
+            yield inner.call
+        yield from _rules(inner)
+
+
+def _identify(request: Request) -> Caller:
+    """Tell who calls, by the key in the Authorization header or else by the session cookie."""
+    now = datetime.now(UTC)
+    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        if scheme.lower() != "bearer" or not credential.strip():
+            raise NotSignedInError("the Authorization header must be `Bearer` and a key")
+        return caller_of_key(database_of(request), credential.strip(), now)
+    secret = session_secret(request)
+    if not secret:
+        raise NotSignedInError("sign in, or send a key: `Authorization: Bearer jtbd_…`")
+    caller = caller_of_session(database_of(request), secret, now)
+    check_same_origin(request)
+    if request.method not in SAFE and not is_same(request.headers.get(CSRF_HEADER, ""), csrf_of(secret)):
+        raise ForgedRequestError(f"the header {CSRF_HEADER} is missing or wrong: GET /v1/session gives it")
+    return caller

@@ -1,0 +1,230 @@
+"""People: the first owner, invitations, sign-in and sign-out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Final
+
+from api.services.access.acts import Caller
+from api.services.access.errors import LinkSpentError, NotAllowedError, SignInFailedError, TooManyAttemptsError
+from api.services.access.secrets import fits, hash_password, hashed, is_outdated, new_secret
+from api.store import people
+from api.store.database import Database, Stamp
+from api.store.people import Person
+
+LINK_HOURS: Final = 72
+SESSION_DAYS: Final = 14
+WINDOW: Final = timedelta(minutes=15)
+# How many sign-ins may fail within the window: for one name from one address, from one address, for one name.
+LIMITS: Final = (5, 30, 50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that has just begun: the secret of its cookie, which is shown once, whose it is, and until when."""
+
+    secret: str
+    person: Person
+    expires_at: datetime
+
+
+def first_link(database: Database, stamp: Stamp) -> str | None:
+    """Make the one-time link for the first owner and give its secret; None where there is an owner already.
+
+    Links that were made for that before no longer work.
+    """
+    secret = new_secret()
+    with database.writing() as session:
+        if people.n_owners(session):
+            return None
+        people.add_link(session, hashed(secret), None, stamp, stamp.at + timedelta(hours=LINK_HOURS))
+    return secret
+
+
+def invite(
+    database: Database, name: str, stamp: Stamp, *, is_owner: bool = False, may_create: bool = False
+) -> tuple[Person, str]:
+    """Add a person, and give the secret of the one-time link by which they choose a password.
+
+    Raises:
+        NameTakenError, BadValueError: see `people.add`.
+    """
+    secret = new_secret()
+    with database.writing() as session:
+        person_id = people.add(session, name, stamp, is_owner=is_owner, may_create=may_create)
+        people.add_link(session, hashed(secret), person_id, stamp, stamp.at + timedelta(hours=LINK_HOURS))
+        return people.get(session, person_id), secret
+
+
+def new_link(database: Database, person_id: str, stamp: Stamp) -> str:
+    """Give the secret of a one-time link by which somebody chooses a new password.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    secret = new_secret()
+    with database.writing() as session:
+        people.get(session, person_id)
+        people.add_link(session, hashed(secret), person_id, stamp, stamp.at + timedelta(hours=LINK_HOURS))
+    return secret
+
+
+def set_up(database: Database, link_secret: str, password: str, at: datetime, *, name: str | None = None) -> SignedIn:
+    """Choose a password by a one-time link, which is spent by that, and be signed in.
+
+    Args:
+        name: how the first owner is called; who was invited has a name already.
+
+    Raises:
+        LinkSpentError: the link was used, has expired, or never was one.
+        WeakPasswordError: the password is too easy; the link still works.
+        BadValueError, NameTakenError: the name cannot be taken; the link still works.
+    """
+    with database.reading() as session:
+        link = people.find_link(session, hashed(link_secret), at)
+        if link is None:
+            raise LinkSpentError(_SPENT)
+        called = name or "" if link.person_id is None else people.get(session, link.person_id).name
+    password_hash = hash_password(password, name=called)
+    with database.writing() as session:
+        # Looked at again where nobody else can write: two who open the same link do not both become owner.
+        link = people.find_link(session, hashed(link_secret), at)
+        if link is None or (link.person_id is None and people.n_owners(session)):
+            raise LinkSpentError(_SPENT)
+        person_id = link.person_id
+        if person_id is None:
+            person_id = people.add(session, called, Stamp(called, at), password_hash=password_hash, is_owner=True)
+        else:
+            people.change(session, person_id, password_hash=password_hash)
+            people.close(session, person_id, None)
+        people.spend_link(session, hashed(link_secret))
+        person = people.get(session, person_id)
+    return begin_session(database, person, at)
+
+
+def sign_in(database: Database, name: str, password: str, at: datetime, *, address: str) -> SignedIn:
+    """Sign in with name and password.
+
+    Args:
+        address: where the request comes from.
+
+    Raises:
+        SignInFailedError: they do not belong together; it does not say which is wrong.
+        TooManyAttemptsError: too many failed of late for this name or from this address; nothing is looked at.
+    """
+    called = name.casefold()
+    subjects = [hashed(text) for text in (f"both:{called}:{address}", f"address:{address}", f"name:{called}")]
+    with database.reading() as session:
+        for subject, limit in zip(subjects, LIMITS, strict=True):
+            failed = people.failures(session, subject, at - WINDOW)
+            if len(failed) >= limit:
+                wait_s = max(1, ceil((failed[-limit] + WINDOW - at).total_seconds()))
+                raise TooManyAttemptsError(
+                    f"too many sign-ins failed: try again in {ceil(wait_s / 60)} minutes", retry_after_s=wait_s
+                )
+        person = people.find(session, name)
+    known_hash = person.password_hash if person and person.closed_at is None else None
+    if not fits(password, known_hash) or person is None or known_hash is None:
+        with database.writing() as session:
+            for subject in subjects:
+                people.note_failure(session, subject, at, forget_before=at - WINDOW)
+        raise SignInFailedError("the name and the password do not belong together")
+    with database.writing() as session:
+        people.forget_failures(session, subjects[0])
+        if is_outdated(known_hash):
+            people.change(session, person.id, password_hash=hash_password(password, name=name))
+    return begin_session(database, person, at)
+
+
+def sign_in_by_provider(database: Database, subject: str, name: str, at: datetime, *, may_join: bool) -> SignedIn:
+    """Sign in somebody whom another provider vouches for.
+
+    Args:
+        subject: who they are there, for good: the provider's address and its id of the person.
+        name: how a person is called who comes for the first time.
+        may_join: whether people who were not invited become people here, with no study to see yet.
+
+    Raises:
+        NotAllowedError: they are unknown and may not join, or may no longer sign in.
+        NameTakenError, BadValueError: somebody else has that name here, or it cannot be one.
+    """
+    with database.reading() as session:
+        person = people.find_by_subject(session, subject)
+    if person is None:
+        if not may_join:
+            raise NotAllowedError("nobody here is known under that sign-in: ask an owner to let you in")
+        with database.writing() as session:
+            person_id = people.add(session, name, Stamp(name, at), provider_subject=subject)
+            person = people.get(session, person_id)
+    if person.closed_at is not None:
+        raise NotAllowedError("that person may no longer sign in here")
+    return begin_session(database, person, at)
+
+
+def begin_session(database: Database, person: Person, at: datetime) -> SignedIn:
+    """Begin a session for somebody who has shown who they are."""
+    secret, expires_at = new_secret(), at + timedelta(days=SESSION_DAYS)
+    with database.writing() as session:
+        people.begin_session(session, hashed(secret), person.id, at, expires_at)
+    return SignedIn(secret=secret, person=person, expires_at=expires_at)
+
+
+def sign_out(database: Database, session_secret: str) -> None:
+    """End a session; nothing happens where there is none."""
+    with database.writing() as session:
+        people.end_session(session, hashed(session_secret))
+
+
+def change_password(database: Database, caller: Caller, old: str, new: str, *, session_secret: str) -> None:
+    """Take another password, and sign out in all other browsers.
+
+    Raises:
+        NotAllowedError: the caller is a key.
+        SignInFailedError: the old one is not right.
+        WeakPasswordError: the new one is too easy.
+    """
+    if caller.kind != "person":
+        raise NotAllowedError("a key cannot change passwords: sign in as a person")
+    with database.reading() as session:
+        person = people.get(session, caller.person_id)
+    if not fits(old, person.password_hash):
+        raise SignInFailedError("the old password is not right")
+    password_hash = hash_password(new, name=person.name)
+    with database.writing() as session:
+        people.change(session, person.id, password_hash=password_hash)
+        people.end_sessions(session, person.id, but=hashed(session_secret))
+
+
+def list_people(database: Database) -> tuple[Person, ...]:
+    """Everybody who may or might sign in, in the order they came."""
+    with database.reading() as session:
+        return people.listed(session)
+
+
+def change_person(
+    database: Database,
+    person_id: str,
+    stamp: Stamp,
+    *,
+    is_owner: bool | None = None,
+    may_create: bool | None = None,
+    is_closed: bool | None = None,
+) -> Person:
+    """Change what somebody may do outside of studies, or close them out; None leaves as it is.
+
+    Raises:
+        NotFoundError: there is no such person.
+        NotAllowedError: nobody would be owner any more.
+    """
+    with database.writing() as session:
+        people.change(session, person_id, is_owner=is_owner, may_create=may_create)
+        if is_closed is not None:
+            people.close(session, person_id, stamp.at if is_closed else None)
+        if not people.n_owners(session):
+            raise NotAllowedError("somebody must stay owner")
+        return people.get(session, person_id)
+
+
+_SPENT: Final = "this link was used already or has expired: ask for another, or start `jtbd serve` again for the first"

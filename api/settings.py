@@ -1,0 +1,142 @@
+"""The one configuration of the server: a TOML file, over it the environment (`JTBD_…`), over both the command line.
+
+pydantic-settings, because it reads and checks all three by one model. The file is the one that `JTBD_CONFIG` names,
+else `jtbd.toml` in the user's configuration folder.
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from jtbd_nlp.errors import ConfigError
+
+FILE_NAME: Final = "jtbd.toml"
+PREFIX: Final = "JTBD_"
+
+
+class OidcSettings(BaseModel):
+    """Sign-in by another provider (OpenID Connect).
+
+    `issuer` is the address below which `.well-known/openid-configuration` lies. People who were not invited may come in
+    only if `may_join`; they see no study until somebody makes them a member.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    name: str = "your organisation"
+    scopes: str = "openid profile email"
+    may_join: bool = False
+
+
+class ServerSettings(BaseSettings):
+    """All that can be set of the server; every field is `JTBD_` and its name in the environment.
+
+    `insecure` is the explicit flag that lets the server answer on an address other than loopback without TLS, as behind
+    a proxy that does TLS. `hosts` are names under which it may be called besides its own address. `proxies` are the
+    addresses of proxies that are believed about who calls them. Limits are per caller and minute; 0 is none.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    database: str | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8384
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    insecure: bool = False
+    hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    requests_per_minute: Annotated[int, Field(ge=0)] = 3000
+    stranger_requests_per_minute: Annotated[int, Field(ge=0)] = 600
+    max_body_mb: Annotated[int, Field(ge=1)] = 8
+    max_upload_mb: Annotated[int, Field(ge=1)] = 2048
+    run_worker: bool = True
+    log: Literal["text", "json"] = "text"
+    oidc: OidcSettings | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, given: Any) -> Any:
+        """Names in the environment are separated by commas."""
+        if isinstance(given, dict):
+            for name in ("hosts", "proxies"):
+                if isinstance(given.get(name), str):
+                    given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
+        return given
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> ServerSettings:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key belong together")
+        if not (self.is_loopback or self.has_tls or self.insecure):
+            raise ValueError(
+                f"on {self.host} others on the network can listen in: give --tls-certificate and --tls-key, "
+                "or say --insecure if a proxy in front does TLS"
+            )
+        return self
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the server itself speaks HTTPS."""
+        return self.tls_certificate is not None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine reaches the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def config_file() -> Path:
+    """The configuration file, which need not be there."""
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("jtbd", appauthor=False) / FILE_NAME
+
+
+def read_settings(**given: Any) -> ServerSettings:
+    """The settings of file and environment, with those of the command line over them; None there is not given.
+
+    Raises:
+        ConfigError: one is unknown or out of range, or the file named by JTBD_CONFIG is not there or is no TOML.
+    """
+    if os.environ.get(f"{PREFIX}CONFIG") and not config_file().is_file():
+        raise ConfigError(f"{config_file()}: there is no such file (JTBD_CONFIG)")
+    try:
+        return ServerSettings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{place}: {first['msg']}" if place else str(first["msg"])) from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{config_file()}: {error}") from error
