@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -15,15 +15,16 @@ from api.store.transcripts import StoredTranscript
 from jtbd_nlp.domain import Kind, Role, Study, Transcript
 from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers import with_distinct_ids
-from jtbd_nlp.readers.intake import Failure, FileRead, Skipped, read_files
+from jtbd_nlp.readers.intake import Failure, FileIntake, FileRead, Skipped, read_contents, read_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedTranscript:
-    """A transcript that was added: its id in the store, and as it was read."""
+    """A transcript that was added: its id in the store, as it was read, and the place it came from."""
 
     id: str
     transcript: Transcript
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,32 @@ def create_study(database: Database, study: Study, stamp: Stamp) -> StoredStudy:
     """
     with database.writing() as session:
         return studies.get(session, studies.add(session, study, stamp))
+
+
+def change_study(
+    database: Database,
+    study_id: str,
+    stamp: Stamp,
+    *,
+    name: str | None = None,
+    job: str | None = None,
+    executor: str | None = None,
+) -> StoredStudy:
+    """Give a study another name, job or executor; what is None stays, and runs keep what it was when they were made.
+
+    Raises:
+        NotFoundError, NameTakenError, BadValueError: as the names say.
+    """
+    with database.writing() as session:
+        studies.lock(session, study_id)
+        before = studies.get(session, study_id).study
+        after = Study(
+            name=before.name if name is None else name,
+            job=before.job if job is None else job,
+            executor=before.executor if executor is None else executor,
+        )
+        studies.change(session, study_id, after, stamp)
+        return studies.get(session, study_id)
 
 
 def list_studies(database: Database) -> tuple[StoredStudy, ...]:
@@ -106,7 +133,21 @@ def add_paths(
     """
     with database.reading() as session:
         study_id = studies.find(session, name_or_id).id
-    intake = read_files(paths, kind=kind, on_progress=on_progress)
+    return _add_intake(database, study_id, read_files(paths, kind=kind, on_progress=on_progress), stamp)
+
+
+def add_contents(
+    database: Database, study_id: str, contents: Iterable[tuple[str, bytes]], stamp: Stamp, *, kind: Kind | None = None
+) -> Addition:
+    """Do what `add_paths` does with files that were handed over: (place, bytes), one at a time.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    return _add_intake(database, study_id, read_contents(contents, kind=kind), stamp)
+
+
+def _add_intake(database: Database, study_id: str, intake: FileIntake, stamp: Stamp) -> Addition:
     addition = add_files(database, study_id, intake.files, stamp)
     return replace(
         addition,
@@ -144,9 +185,9 @@ def add_files(database: Database, study_id: str, files: Sequence[FileRead], stam
                 of_upload[upload_id] = ", ".join(t.id for t in fresh)
                 found += [(file, upload_id, t) for t in fresh]
         found.sort(key=lambda one: (one[2].id, one[2].sha256, one[0].place))
-        for (_, upload_id, given), transcript in zip(found, _distinct(known, [t for *_, t in found]), strict=True):
+        for (file, upload_id, given), transcript in zip(found, _distinct(known, [t for *_, t in found]), strict=True):
             transcript_id = transcripts.add(session, study_id, upload_id, transcript, stamp, given_name=given.id)
-            added.append(AddedTranscript(id=transcript_id, transcript=transcript))
+            added.append(AddedTranscript(id=transcript_id, transcript=transcript, place=file.place))
     return Addition(
         added=tuple(added),
         already_there=tuple(already_there),
@@ -184,16 +225,23 @@ def define_attribute(
 
 
 def describe_participant(
-    database: Database, participant_id: str, attributes: Mapping[str, Value | None], stamp: Stamp
+    database: Database,
+    participant_id: str,
+    attributes: Mapping[str, Value | None],
+    stamp: Stamp,
+    *,
+    name: str | None = None,
 ) -> Participant:
-    """Tell things of a person, all of them or none.
+    """Tell things of a person and, if asked, call them otherwise: all of it or nothing.
 
     Raises:
-        NotFoundError, BadValueError: as the names say.
+        NotFoundError, NameTakenError, BadValueError: as the names say.
     """
     with database.writing() as session:
-        for name, value in attributes.items():
-            participants.tell(session, participant_id, name, value, stamp)
+        if name is not None:
+            participants.rename(session, participant_id, name, stamp)
+        for attribute, value in attributes.items():
+            participants.tell(session, participant_id, attribute, value, stamp)
         return participants.get(session, participant_id)
 
 

@@ -125,6 +125,28 @@ def read_files(
     )
 
 
+def read_contents(contents: Iterable[tuple[str, bytes]], *, kind: Kind | None = None) -> FileIntake:
+    """Do what `read_files` does with files that were handed over: (place, bytes), one at a time.
+
+    Each counts as named itself, and is always tried; members of a zip are skipped as they are in a folder.
+    """
+    files: list[FileRead] = []
+    skipped: list[Skipped] = []
+    failures: list[Failure] = []
+    for place, content in contents:
+        if len(content) > MAX_FILE_BYTES:
+            fault = f"the file has {len(content):,} bytes; at most {MAX_FILE_BYTES:,} are read"
+            failures.append(Failure(place, TooLargeError(fault)))
+            continue
+        found = _Found(Path(place), is_named=True)
+        _read_into(files, skipped, failures, place, content, found=found, kind=kind)
+    return FileIntake(
+        files=tuple(sorted(files, key=lambda f: f.place)),
+        skipped=tuple(sorted(skipped, key=lambda s: (s.place, s.reason))),
+        failures=tuple(sorted(failures, key=lambda f: (f.place, str(f.error)))),
+    )
+
+
 def _read_into(
     files: list[FileRead],
     skipped: list[Skipped],
