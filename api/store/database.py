@@ -18,7 +18,7 @@ import platformdirs
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Session  # services name its type, and nothing else of SQLAlchemy
 
 from api.store.errors import DatabaseUnavailableError, NotFoundError
 from jtbd_nlp.errors import ConfigError
