@@ -100,7 +100,7 @@ def describe_stages(statements: Sequence[ActionStatement], steps: Sequence[JobSt
         own = [step for step in steps if step.stage == stage]
         inside = {i for step in own for i in step.statements}
         n_people = count_participants(by_id[i] for i in inside if i in by_id)
-        status = _status(len(own), n_people)
+        status = status_of_stage(len(own), n_people)
         nearest: tuple[str, ...] = ()
         if status != "covered":
             outside = [s for s in statements if s.id not in inside]
@@ -188,7 +188,8 @@ def _relative_places(statements: Sequence[Statement]) -> dict[str, float]:
     return places
 
 
-def _status(n_steps: int, n_people: int) -> Literal["covered", "thin", "missing"]:
+def status_of_stage(n_steps: int, n_people: int) -> Literal["covered", "thin", "missing"]:
+    """Say how well so many steps of so many people cover a stage; see `describe_stages`."""
     if n_steps == 0:
         return "missing"
     return "covered" if n_people >= 2 or (n_steps >= 2 and n_people >= 1) else "thin"

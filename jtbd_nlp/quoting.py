@@ -78,6 +78,17 @@ def check_quotes(analysis: Analysis) -> None:
             raise AnalysisError(f"{owner}: names a statement that is not there: {unknown[0]}")
 
 
+def check_evidence(evidence: Mapping[str, Evidence], transcripts: Iterable[Transcript]) -> None:
+    """Keep the quote lock on evidence by id.
+
+    Raises:
+        AnalysisError: a quote is not `turn.text[start:end]`, or its transcript or turn does not exist.
+    """
+    by_id = {transcript.id: transcript for transcript in transcripts}
+    for evidence_id, quoted in evidence.items():
+        _check_quote(f"evidence {evidence_id}", quoted, by_id)
+
+
 def quote_in_context(
     statement: Statement | Aside, transcript: Transcript, *, n_words: int = N_CONTEXT_WORDS
 ) -> QuoteInContext:

@@ -40,12 +40,14 @@ def append(
     body: Mapping[str, object],
     stamp: Stamp,
     *,
+    decision_id: str | None = None,
     seen: int | None = None,
 ) -> StoredDecision:
     """Keep a decision as the next one of its run.
 
     Args:
         body: plain JSON values.
+        decision_id: its id, where the body names it already; a new one otherwise.
         seen: number of the last decision that the writer knows of, 0 for none; None does not mind what came between.
 
     Raises:
@@ -61,7 +63,7 @@ def append(
             f"the run has {last} decisions, of which {min(seen, last)} were seen", numbers=range(seen + 1, last + 1)
         )
     row = DecisionTable(
-        id=new_id("decision"),
+        id=decision_id or new_id("decision"),
         run_id=run_id,
         number=last + 1,
         kind=kind,
@@ -82,6 +84,32 @@ def of_run(session: Session, run_id: str, *, after: int = 0) -> tuple[StoredDeci
         .order_by(DecisionTable.number)
     )
     return tuple(_decision(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogMark:
+    """How far the log of a run has come: it is as it was while this is. `n_redacted` had words of a person removed."""
+
+    n: int
+    last: str | None
+    n_redacted: int
+    redacted_at: datetime | None
+
+
+def mark(session: Session, run_id: str) -> LogMark:
+    """How far the log of a run has come, without reading it."""
+    n, number, n_redacted, redacted_at = session.execute(
+        select(
+            func.count(),
+            func.max(DecisionTable.number),
+            func.count(DecisionTable.redacted_at),
+            func.max(DecisionTable.redacted_at),
+        ).where(DecisionTable.run_id == run_id)
+    ).one()
+    last = session.scalar(
+        select(DecisionTable.id).where(DecisionTable.run_id == run_id, DecisionTable.number == number)
+    )
+    return LogMark(n=n, last=last, n_redacted=n_redacted, redacted_at=redacted_at)
 
 
 def _decision(row: DecisionTable) -> StoredDecision:

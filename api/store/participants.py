@@ -243,6 +243,16 @@ def of_study(session: Session, study_id: str) -> tuple[Participant, ...]:
     )
 
 
+def by_speaker(session: Session, study_id: str) -> dict[tuple[str, str], str]:
+    """Ids of a study's people by (name of the transcript, speaker)."""
+    rows = session.execute(
+        select(TranscriptTable.name, SpeakerTable.name, SpeakerTable.participant_id)
+        .join(TranscriptTable, TranscriptTable.id == SpeakerTable.transcript_id)
+        .where(TranscriptTable.study_id == study_id)
+    )
+    return {(transcript, speaker): participant_id for transcript, speaker, participant_id in rows}
+
+
 def _is_taken(session: Session, study_id: str, name: str) -> bool:
     query = select(ParticipantTable.id).where(ParticipantTable.study_id == study_id, ParticipantTable.name == name)
     return session.scalar(query) is not None

@@ -4,7 +4,8 @@ The map is the fold of what a run suggested and of the decisions people made on 
 (`fold`). Nothing is ever erased: undoing and redoing are decisions too. `applying` states what each kind of decision
 does; a decision that does not fit what is there by now is no crash but a `Conflict`.
 
-- `decide` tries a new decision; with the revisions its writer saw, it says what changed since.
+- `decide` tries a new decision; with the revisions its writer saw, it says what changed since. `Review` does both, one
+  decision at a time.
 - `learn_rules` tells what the decisions teach the next run.
 - `carry_over` starts the map of a new run from the last one: what people settled stays, the rest is a `Difference`.
 - `measure_agreement` compares analysts who reviewed one run without seeing each other, and the machine.
@@ -34,7 +35,7 @@ from jtbd_nlp.review.decisions import (
     Undo,
 )
 from jtbd_nlp.review.differences import Change, Contradiction, Difference
-from jtbd_nlp.review.folding import decide, fold
+from jtbd_nlp.review.folding import Review, decide, fold
 from jtbd_nlp.review.job_map import Comment, Conflict, EntryState, JobMap, Lesson, MapNeed, MapStep, Merged
 from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run
 
@@ -67,6 +68,7 @@ __all__ = [
     "Reject",
     "RemoveRule",
     "Reorder",
+    "Review",
     "ReviewDecision",
     "ReviewRule",
     "ReviewRules",

@@ -1,7 +1,7 @@
 """One decision applied to a review state: the rules of review, kind by kind.
 
-Pure: a state in, a new state out, or `RefusedError`. It looks at ids, never at words, so a log replays alike before and
-after somebody's words were erased.
+Pure: a state in, a new state out, or `RefusedError`. It looks at ids, never at words, and does not mind evidence that
+is not there: a log replays alike before and after somebody's words were erased.
 
 - What was merged or rejected takes no further decisions; what is gone was never there. Comments may be left anywhere.
 - Approving what is approved, and moving to where a thing is, change nothing and are no fault.
@@ -55,6 +55,7 @@ from jtbd_nlp.review.states import (
     steps_of_stage,
     with_needs,
 )
+from jtbd_nlp.review.voices import Voice
 from jtbd_nlp.stages import STAGES
 
 E = TypeVar("E", MapStep, MapNeed)
@@ -63,13 +64,13 @@ APPROVED: Final = EntryState.APPROVED
 REJECTED: Final = EntryState.REJECTED
 
 
-def apply_decision(state: ReviewState, decision: ReviewDecision, *, kinds: Mapping[str, str]) -> ReviewState:
+def apply_decision(state: ReviewState, decision: ReviewDecision, *, voices: Mapping[str, Voice]) -> ReviewState:
     """Apply one decision that is neither Undo nor Redo.
 
     Args:
         state: what it acts on.
         decision: what was decided.
-        kinds: "action", "need" or "struggle" of each statement that has words.
+        voices: the statements that have words, by id.
 
     Raises:
         RefusedError: it does not fit the state.
@@ -91,7 +92,7 @@ def apply_decision(state: ReviewState, decision: ReviewDecision, *, kinds: Mappi
         case MoveNeed(need=need, step=step_or_none):
             return _move_need(state, need, step_or_none)
         case MoveStatement():
-            return _move_statement(state, decision, kinds)
+            return _move_statement(state, decision, voices)
         case Reorder(step=step, after=after):
             return _reorder(state, step, after)
         case AddStep():
@@ -164,12 +165,7 @@ def _taken_over(state: ReviewState, kept: E, others: Sequence[E], decision: str)
 def _split(state: ReviewState, decision: Split) -> ReviewState:
     step = open_step(state, decision.step)
     taken = tuple(m for m in step.members if m in decision.statements)
-    missing = sorted(set(decision.statements) - set(taken))
-    if missing:
-        raise RefusedError("unknown", f"{step.id} does not hold {missing[0]}", entry=step.id)
     left = tuple(m for m in step.members if m not in taken)
-    if not taken or not left:
-        raise RefusedError("impossible", f"a split of {step.id} must take some of its quotes, not all", entry=step.id)
     if not decision.phrase.strip():
         raise RefusedError("impossible", "a step needs words", entry=step.id)
     needs = [open_need(state, n) for n in decision.needs]
@@ -210,7 +206,7 @@ def _move_need(state: ReviewState, need_id: str, step_id: str | None) -> ReviewS
     return state if need.step == step_id else put(state, replace(need, step=step_id, is_touched=True))
 
 
-def _move_statement(state: ReviewState, decision: MoveStatement, kinds: Mapping[str, str]) -> ReviewState:
+def _move_statement(state: ReviewState, decision: MoveStatement, voices: Mapping[str, Voice]) -> ReviewState:
     statement = decision.statement
     source = next((e for e in state.entries if statement in e.members), None)
     target = None if decision.entry is None else open_entry(state, decision.entry)
@@ -218,7 +214,8 @@ def _move_statement(state: ReviewState, decision: MoveStatement, kinds: Mapping[
         raise RefusedError("impossible", f"{statement} is evidence of nothing", entry=None)
     if source is not None and target is not None and source.id == target.id:
         return state
-    _check_kinds(statement, kinds.get(statement), source, target)
+    said = voices.get(statement)
+    _check_kinds(statement, said.kind if said else None, source, target)
     state = replace(state, set_aside=tuple(s for s in state.set_aside if s != statement))
     if source is not None:
         left = tuple(m for m in source.members if m != statement)
@@ -292,8 +289,6 @@ def _chosen(
     state: ReviewState, decision: str, evidence: Sequence[ChosenSpan], wording: str
 ) -> tuple[tuple[str, ...], Mapping[str, ChosenSpan]]:
     """Ids of chosen places, and all chosen places with them."""
-    if not evidence:
-        raise RefusedError("impossible", "what is added by hand needs evidence from a transcript")
     if not wording.strip():
         raise RefusedError("impossible", "what is added by hand needs words")
     own = {place.evidence_id(decision): place for place in evidence}

@@ -32,8 +32,11 @@ class ChosenSpan:
         return cls(transcript.id, transcript.sha256, span)
 
     def evidence_id(self, decision: str) -> str:
-        """Id of this place as evidence of what `decision` added: 16 hex digits."""
-        key = f"{decision}|{self.sha256}|{self.span.turn}|{self.span.start}|{self.span.end}"
+        """Id of this place as evidence of what `decision` added: 16 hex digits.
+
+        Without the hash, which becomes another when somebody else is erased from the transcript.
+        """
+        key = f"{decision}|{self.transcript}|{self.span.turn}|{self.span.start}|{self.span.end}"
         return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
 
 

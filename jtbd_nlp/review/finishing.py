@@ -8,63 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from jtbd_nlp.domain import Analysis, Evidence, Role
+from jtbd_nlp.domain import Analysis
 from jtbd_nlp.people import participants_of, wilson_interval
-from jtbd_nlp.review.decisions import ChosenSpan, ReviewDecision
+from jtbd_nlp.review.decisions import ReviewDecision
 from jtbd_nlp.review.job_map import Conflict, EntryState, JobMap, MapNeed, MapStep, ReviewState
+from jtbd_nlp.review.voices import Voice, chosen_voices, voices_of
 from jtbd_nlp.stages import STAGES
 
 E = TypeVar("E", MapStep, MapNeed)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One piece of evidence: the words, who said them, and whether the interviewer said them first.
-
-    `kind` is "action" or "need" for statements, "struggle" for words that only suggest a need, "chosen" for places
-    that an analyst chose.
-    """
-
-    id: str
-    kind: str
-    evidence: Evidence
-    participant: tuple[str, str]
-    led: bool
-
-
-def voices_of(analysis: Analysis, chosen: Mapping[str, ChosenSpan]) -> dict[str, Voice]:
-    """Give every piece of evidence that has words in `analysis`, by id."""
-    voices = {s.id: Voice(s.id, s.kind, s.evidence, s.participant, s.led) for s in analysis.statements}
-    for need in analysis.needs:
-        voices.update({a.id: Voice(a.id, "struggle", a.evidence, a.participant, a.led) for a in need.asides})
-    for evidence_id, place in chosen.items():
-        evidence = find_evidence(analysis, place)
-        if evidence is not None:
-            speaker = _turn_speaker(analysis, evidence)
-            voices[evidence_id] = Voice(evidence_id, "chosen", evidence, (evidence.transcript, speaker), led=False)
-    return voices
-
-
-def find_evidence(analysis: Analysis, place: ChosenSpan) -> Evidence | None:
-    """Quote a chosen place; None where the transcript is gone or another, or the place is no participant's words."""
-    for transcript in analysis.transcripts:
-        if transcript.id == place.transcript and transcript.sha256 == place.sha256:
-            span = place.span
-            if span.turn >= len(transcript.turns) or transcript.turns[span.turn].role is not Role.PARTICIPANT:
-                return None
-            if not 0 <= span.start < span.end <= len(transcript.turns[span.turn].text):
-                return None
-            return Evidence.of(transcript, span)
-    return None
-
-
-def _turn_speaker(analysis: Analysis, evidence: Evidence) -> str:
-    transcript = next(t for t in analysis.transcripts if t.id == evidence.transcript)
-    return transcript.turns[evidence.span.turn].speaker
 
 
 def finish(
@@ -74,9 +29,15 @@ def finish(
     conflicts: Sequence[Conflict] = (),
     in_effect: Sequence[ReviewDecision] = (),
     undone: Sequence[ReviewDecision] = (),
+    voices: Mapping[str, Voice] | None = None,
 ) -> JobMap:
-    """Make the map of a state: look up evidence, count people, list the needs of steps and put steps in job order."""
-    voices = voices_of(analysis, state.chosen)
+    """Make the map of a state: look up evidence, count people, list the needs of steps and put steps in job order.
+
+    `voices` are those of the analysis without chosen places, where the caller has them.
+    """
+    voices = voices_of(analysis, {}) if voices is None else voices
+    if state.chosen:
+        voices = {**voices, **chosen_voices(analysis, state.chosen)}
     n_asked = len(participants_of(analysis.transcripts))
     needs = [_placed(_counted(need, voices, n_asked), state) for need in state.needs.values()]
     of_step: dict[str | None, list[str]] = defaultdict(list)
@@ -96,6 +57,7 @@ def finish(
         undone=tuple(undone),
         state=state,
         evidence={i: voices[i].evidence for entry in [*steps, *needs] for i in entry.statements},
+        voices=voices,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from jtbd_nlp.domain import Analysis, Aside, Evidence, JobStep, Need
 from jtbd_nlp.review.decisions import ChosenSpan, ReviewDecision
+from jtbd_nlp.review.voices import Voice
 
 
 class EntryState(StrEnum):
@@ -260,6 +261,8 @@ class JobMap:
         in_effect: decisions that made this map, in order; undone ones and undoing itself are not among them.
         undone: decisions that were undone and can be redone, the one undone last at the end.
         state: what further decisions act on.
+        evidence: what the entries rest on, by id.
+        voices: all words that could be evidence, by id, with who said them.
     """
 
     analysis: Analysis
@@ -271,6 +274,7 @@ class JobMap:
     undone: tuple[ReviewDecision, ...]
     state: ReviewState
     evidence: Mapping[str, Evidence]
+    voices: Mapping[str, Voice] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def entries(self) -> tuple[MapStep | MapNeed, ...]:

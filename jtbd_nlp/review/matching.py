@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 
 from jtbd_nlp.domain import Analysis, Span, Transcript
 from jtbd_nlp.review.decisions import ChosenSpan
-from jtbd_nlp.review.finishing import Voice, find_evidence, voices_of
+from jtbd_nlp.review.voices import Voice, find_evidence, voices_of
 
 # Where a span of the last run stands in the new one: (transcript id, span), or None.
 Place = tuple[str, Span]
