@@ -111,3 +111,30 @@ class DecisionNotAllowedError(ReviewError):
     def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.details = dict(details or {})
+
+
+class SurveyError(JtbdError):
+    """A survey cannot be made, answered or read."""
+
+    code = "survey"
+
+
+class MalformedQuestionnaireError(SurveyError):
+    """The JSON is no questionnaire or job map to ask about; the message names the field."""
+
+    code = "malformed_questionnaire"
+
+
+class MalformedAnswersError(SurveyError):
+    """Answers cannot be read; nothing was taken in.
+
+    Args:
+        message: the fault, in one sentence; with several the first, and how many more there are.
+        details: every fault for programs, see `jtbd_nlp.priorities.reading.BadCell`.
+    """
+
+    code = "malformed_answers"
+
+    def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.details = dict(details or {})

@@ -1,0 +1,9 @@
+"""From approved steps and needs to priorities: a survey, its answers, scores with intervals, and what follows.
+
+Pure functions of frozen values and pandas frames; no storage, no clock, no model. In the order of the work:
+
+- `subjects`, `questionnaire`: what is asked of whom, and how; written by `printed_page`, `question_tables`,
+  `limesurvey` and `qualtrics`.
+- `reading`, `quality`: answers in, all or none, and what is odd about them.
+- `scores`: importance, satisfaction, effort, opportunity, priority, each with an interval, overall and by segment.
+"""
