@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, TypeVarTuple, get_args
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from api.store.database import Stamp, row_of
 from api.store.ids import new_id
 from api.store.tables import AttemptTable, DeliveryTable, EventTable, WebhookTable
 
+Columns = TypeVarTuple("Columns")
 EventKind = Literal["run.completed", "step.approved", "need.approved", "jobmap.changed", "test"]
 DeliveryState = Literal["waiting", "delivered", "failed"]
 
@@ -118,13 +119,15 @@ def events(session: Session, study_id: str, *, after: str | None = None, limit: 
     return tuple(_event(row) for row in session.scalars(query))
 
 
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether anything is to be sent: a look that hinders no writer."""
+    return session.scalar(_due(select(DeliveryTable.id), now).limit(1)) is not None
+
+
 def claim_due(session: Session, now: datetime, *, lease: timedelta, limit: int) -> tuple[Due, ...]:
     """Take what is due; nobody else gets it until the lease ends, also if its taker dies meanwhile."""
     query = (
-        select(DeliveryTable, EventTable, WebhookTable)
-        .join(EventTable, EventTable.id == DeliveryTable.event_id)
-        .join(WebhookTable, WebhookTable.id == DeliveryTable.webhook_id)
-        .where(DeliveryTable.next_at <= now, WebhookTable.is_active.is_(True))
+        _due(select(DeliveryTable, EventTable, WebhookTable), now)
         .order_by(DeliveryTable.next_at, DeliveryTable.id)
         .limit(limit)
         .with_for_update(of=DeliveryTable, skip_locked=True)
@@ -205,6 +208,24 @@ def release(session: Session, webhook_id: str, now: datetime) -> None:
     waiting = DeliveryTable.webhook_id == webhook_id, DeliveryTable.state == "waiting"
     session.execute(
         update(DeliveryTable).where(*waiting).values(next_at=now).execution_options(synchronize_session=False)
+    )
+
+
+def switch_off(session: Session, delivery_id: str) -> None:
+    """Send nothing more to the webhook of a delivery, until somebody switches it on again."""
+    row = session.get(DeliveryTable, delivery_id)
+    if row is not None:
+        session.get_one(WebhookTable, row.webhook_id).is_active = False
+        session.flush()
+
+
+def _due(query: Select[*Columns], now: datetime) -> Select[*Columns]:
+    """What is due; to a webhook that is switched off, tests alone."""
+    return (
+        query.select_from(DeliveryTable)
+        .join(EventTable, EventTable.id == DeliveryTable.event_id)
+        .join(WebhookTable, WebhookTable.id == DeliveryTable.webhook_id)
+        .where(DeliveryTable.next_at <= now, or_(WebhookTable.is_active.is_(True), EventTable.kind == "test"))
     )
 
 
