@@ -12,7 +12,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.schemas.formats import NotAcceptableError, UnknownFieldError
+from api.schemas.paging import BadCursorError
 from api.services.access import errors as access
+from api.services.requests import KeyReusedError, RequestRunningError
 from api.store import errors as store
 from jtbd_nlp import errors as core
 from jtbd_nlp.errors import JtbdError
@@ -45,6 +48,11 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         access.WeakPasswordError: 422,
         access.LinkSpentError: 410,
         access.TooManyAttemptsError: 429,
+        BadCursorError: 422,
+        UnknownFieldError: 422,
+        NotAcceptableError: 406,
+        KeyReusedError: 422,
+        RequestRunningError: 409,
     }
 )
 _CODES: Final = MappingProxyType(

@@ -117,7 +117,7 @@ def attribute_row(attribute: Attribute) -> dict[str, Any]:
     }
 
 
-def told_value(given: str | float | bool | None, kind: AttributeType) -> Value | None:
+def told_value(given: str | float | bool | None, kind: AttributeType | None) -> Value | None:
     """A value as the store takes it: only a date is written otherwise, and one that is none is left as it is."""
     if kind is AttributeType.DATE and isinstance(given, str):
         try:

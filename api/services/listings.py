@@ -95,6 +95,19 @@ def list_attributes(database: Database, study_id: str) -> tuple[Attribute, ...]:
         return participants.attributes(session, study_id)
 
 
+def attributes_of_person(database: Database, participant_id: str) -> tuple[Attribute, ...]:
+    """What is told of the people of the study that somebody belongs to.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    with database.reading() as session:
+        study_id = listings.study_of_participant(session, participant_id)
+        if study_id is None:
+            raise NotFoundError(f"there is no participant {participant_id}")
+        return participants.attributes(session, study_id)
+
+
 def find_run(database: Database, study_id: str, run_id: str | None) -> RunPlace:
     """A run of a study that is done, by default the last.
 

@@ -1,0 +1,126 @@
+"""Uploads: many files at once, or zips of them, written to disk as they come and read from there one by one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import PurePosixPath
+from typing import Annotated, Any, BinaryIO, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.datastructures import UploadFile
+
+from api.errors import ErrorBody
+from api.routes.answering import CONFLICT, IdempotencyKey, Responses, do_once
+from api.routes.wiring import Act, Caller, database_of, may, stamp_of
+from api.schemas.uploads import Upload, upload_answer
+from api.services.requests import Answer
+from api.services.studies import add_contents
+from api.store.errors import BadValueError
+from jtbd_nlp.domain import Kind
+
+router = APIRouter(tags=["interviews"])
+
+# A folder of interviews; who has more zips them or sends them in turns.
+MOST_FILES: Final = 2000
+_MOST_FIELDS: Final = 20  # that a browser's form may send along; they are not read
+_NAME_MAX: Final = 300
+_HASH_BYTES: Final = 2**20
+
+_FAILURES: Final[Responses] = {
+    **CONFLICT,
+    400: {"model": ErrorBody, "description": "The body is no multipart form, or holds too many files"},
+    413: {"model": ErrorBody, "description": "The body is larger than the server takes"},
+}
+_FORM: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["files"],
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": MOST_FILES,
+                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+async def received_files(request: Request) -> AsyncIterator[list[UploadFile]]:
+    """The files of a form, written to disk (those above 1 MB) as they come; gone when the answer is sent.
+
+    Depend on it after the rule: nothing is received from who may not upload.
+
+    Raises:
+        BadValueError: the body is no form with files.
+    """
+    async with request.form(max_files=MOST_FILES, max_fields=_MOST_FIELDS) as form:
+        files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+        if not files:
+            raise BadValueError("files: send one or more files as multipart/form-data under the name `files`")
+        yield files
+
+
+@router.post(
+    "/studies/{study_id}/uploads", response_model=Upload, responses=_FAILURES, openapi_extra=_FORM, name="upload"
+)
+def upload(
+    study_id: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.ANALYSE)],
+    files: Annotated[list[UploadFile], Depends(received_files)],
+    kind: Annotated[
+        Kind | None, Query(description="`notes` for an observer's notes, where a file does not say what it is.")
+    ] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Add interviews from files in any of the formats that are read, or zips of such files.
+
+    A file that cannot be read leaves the others; the same bytes are added once, and so is the same interview in other
+    bytes. What became of each file is told in the answer.
+    """
+    named = list(zip(_places(files), (part.file for part in files), strict=True))
+
+    def act() -> Answer:
+        addition = add_contents(database_of(request), study_id, _contents(named), stamp_of(request), kind=kind)
+        return Answer(200, upload_answer(addition))
+
+    asked = None if key is None else [[place, _sha256(file)] for place, file in named]
+    return do_once(request, caller, act, key=key, asked=asked, study_id=study_id)
+
+
+def _places(files: list[UploadFile]) -> list[str]:
+    """What the files are called, each name once; a path is kept as far as it says something."""
+    places: list[str] = []
+    for part in files:
+        raw = "".join(char for char in (part.filename or "").replace("\\", "/") if char.isprintable())
+        kept = "/".join(p for p in PurePosixPath(raw).parts if p not in ("/", "..", "."))[-_NAME_MAX:] or "upload"
+        place, number = kept, 2
+        while place in places:
+            path = PurePosixPath(kept)
+            place, number = str(path.with_name(f"{path.stem} ({number}){path.suffix}")), number + 1
+        places.append(place)
+    return places
+
+
+def _contents(named: list[tuple[str, BinaryIO]]) -> Iterator[tuple[str, bytes]]:
+    for place, file in named:
+        file.seek(0)
+        yield place, file.read()
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while chunk := file.read(_HASH_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
