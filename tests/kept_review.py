@@ -28,7 +28,7 @@ class KeptReview:
         with self.database.writing() as session:
             return add_transcripts(session, self.study, interviews, self.stamp)
 
-    def run(self, analysis: Analysis | None = None) -> str:
+    def run(self, analysis: Analysis | None = None, *, obeyed: Sequence[Mapping[str, object]] = ()) -> str:
         """Store a run over all interviews as they are kept, by default one made by hand with three steps."""
         with self.database.writing() as session:
             run_id = runs.queue(session, self.study, {}, self.stamp)
@@ -41,7 +41,7 @@ class KeptReview:
                 transcripts=read,
                 manifest=replace(made.manifest, inputs=tuple((t.id, t.sha256) for t in read)),
             )
-            runs.keep(session, run_id, made, self.stamp)
+            runs.keep(session, run_id, made, self.stamp, obeyed=obeyed)
         return run_id
 
     def transcript_ids(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -22,6 +23,8 @@ def to_plain(value: object) -> Any:
         return {f.name: to_plain(getattr(value, f.name)) for f in fields(value) if f.init}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): to_plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -54,6 +57,8 @@ def _read(kind: Any, plain: Any) -> Any:
         return plain
     if is_dataclass(kind):
         return _read_dataclass(kind, plain)
+    if kind is datetime:
+        return datetime.fromisoformat(plain)
     return kind(plain) if issubclass(kind, Enum) else plain
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api.store.database import Stamp, row_of
 from api.store.ids import new_id
 from api.store.tables import RuleTable
+from jtbd_nlp.review import ReviewRules
 
 
 class RuleKind(StrEnum):
@@ -60,6 +61,30 @@ def add(
     session.add(row)
     session.flush()
     return row.id
+
+
+def keep_learned(session: Session, study_id: str, learned: ReviewRules, stamp: Stamp) -> None:
+    """Keep what the decisions on a study's map teach now, in place of what they taught before.
+
+    Rules that somebody wrote stay as they are. A learned rule keeps its id, and the decision it comes from.
+    """
+    query = select(RuleTable).where(RuleTable.study_id == study_id, RuleTable.decision_id.is_not(None))
+    kept = {row.id: row for row in session.scalars(query)}
+    wanted = {rule.id: rule for rule in learned.rules}
+    for rule_id in kept.keys() - wanted.keys():
+        session.delete(kept[rule_id])
+    for rule in learned.rules:
+        row = kept.get(rule.id)
+        if row is None:
+            row = RuleTable(id=rule.id, study_id=study_id, decision_id=rule.decision)
+            row.created_at, row.created_by = stamp.at, stamp.by
+            session.add(row)
+        body = {"pairs": [list(pair) for pair in rule.pairs], "statements": list(rule.statements)}
+        if row.body != body:
+            row.kind, row.body = rule.kind.replace(" ", "_"), body
+        if rule.is_removed != (row.removed_at is not None):
+            row.removed_at, row.removed_by = (stamp.at, stamp.by) if rule.is_removed else (None, None)
+    session.flush()
 
 
 def remove(session: Session, rule_id: str, stamp: Stamp) -> None:

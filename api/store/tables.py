@@ -332,16 +332,41 @@ class SuggestionTable(Table):
 
 
 class DecisionTable(Created, Table):
-    """A review decision: what was decided is in `body`; `number` counts from 1 within the run."""
+    """A review decision: what was decided is in `body`; `number` counts from 1 within the run.
+
+    `sheet` is the analyst who made it in a blind review, on a map of their own; NULL on the map of all.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (UniqueConstraint("run_id", "number"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     run_id: Mapped[str] = mapped_column(_owner("runs.id"))
     number: Mapped[int]
+    sheet: Mapped[str | None]
     kind: Mapped[str]
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     redacted_at: Mapped[datetime | None]
+
+
+class MapStartTable(Changed, Table):
+    """What the map of a run was before the first decision on it; `version` counts how often that had to change.
+
+    Decisions name entries of it: no later erasure or upgrade of the program may give it other ids.
+    """
+
+    __tablename__ = "map_starts"
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
+    version: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class BlindReviewTable(Created, Table):
+    """Analysts review a run without seeing each other, from `created_at` until it is revealed."""
+
+    __tablename__ = "blind_reviews"
+    run_id: Mapped[str] = mapped_column(_owner("runs.id"), primary_key=True)
+    revealed_at: Mapped[datetime | None]
+    revealed_by: Mapped[str | None]
 
 
 class RuleTable(Created, Table):

@@ -8,11 +8,12 @@ does; a decision that does not fit what is there by now is no crash but a `Confl
   decision at a time.
 - `learn_rules` tells what the decisions teach the next run.
 - `carry_over` starts the map of a new run from the last one: what people settled stays, the rest is a `Difference`.
-- `measure_agreement` compares analysts who reviewed one run without seeing each other, and the machine.
+- `measure_agreement` compares analysts who reviewed one run without seeing each other, and the machine;
+  `compare_sheets` tells what they agree on and what is left to settle.
 - `to_json` and `from_json` write and read decisions.
 """
 
-from jtbd_nlp.review.agreement import Agreement, AgreementScore, measure_agreement
+from jtbd_nlp.review.agreement import Agreement, AgreementScore, Scores, compare_analysts, measure_agreement
 from jtbd_nlp.review.carrying import carry_over, fold_runs
 from jtbd_nlp.review.decision_json import DECISION_SCHEMA, from_bytes, from_json, kind_names, to_bytes, to_json
 from jtbd_nlp.review.decisions import (
@@ -36,8 +37,9 @@ from jtbd_nlp.review.decisions import (
 )
 from jtbd_nlp.review.differences import Change, Contradiction, Difference
 from jtbd_nlp.review.folding import Review, decide, fold
-from jtbd_nlp.review.job_map import Comment, Conflict, EntryState, JobMap, Lesson, MapNeed, MapStep, Merged
-from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run
+from jtbd_nlp.review.job_map import Comment, Conflict, EntryState, JobMap, Lesson, MapNeed, MapStep, Merged, ReviewState
+from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run, tell_obeyed
+from jtbd_nlp.review.settling import Compared, Verdict, compare_sheets
 
 __all__ = [
     "DECISION_SCHEMA",
@@ -50,6 +52,7 @@ __all__ = [
     "Change",
     "ChosenSpan",
     "Comment",
+    "Compared",
     "Conflict",
     "Contradiction",
     "Difference",
@@ -72,10 +75,15 @@ __all__ = [
     "ReviewDecision",
     "ReviewRule",
     "ReviewRules",
+    "ReviewState",
+    "Scores",
     "Split",
     "Undo",
+    "Verdict",
     "carry_over",
     "changes_by_rule",
+    "compare_analysts",
+    "compare_sheets",
     "decide",
     "fold",
     "fold_runs",
@@ -85,6 +93,7 @@ __all__ = [
     "learn_rules",
     "measure_agreement",
     "rules_for_run",
+    "tell_obeyed",
     "to_bytes",
     "to_json",
 ]

@@ -1,8 +1,9 @@
 """How far analysts who reviewed one run blindly agree, with each other and with the machine.
 
-Every suggested step is coded with the stage where its reviewer wants it, or "rejected". An analyst codes a step by
-approving, editing, rejecting, merging, splitting or moving it; a step left alone is not coded. A merged step is coded
-as what it was merged into. The machine codes each step with the stage it suggested.
+Every suggested step is coded with the stage where its reviewer wants it, or "rejected"; every need with the stage of
+the step that its reviewer wants it to measure, with "no step", or "rejected". An analyst codes an entry by approving,
+editing, rejecting, merging, splitting or moving it; one left alone is not coded. A merged entry is coded as what it was
+merged into. The machine codes each entry with the stage it suggested.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import numpy.typing as npt
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.review.decisions import ReviewDecision
 from jtbd_nlp.review.folding import fold
-from jtbd_nlp.review.job_map import EntryState, JobMap
+from jtbd_nlp.review.job_map import EntryState, JobMap, MapNeed, MapStep
 from jtbd_nlp.stages import STAGES
 
 REJECTED: Final = "rejected"
+NO_STEP: Final = "no step"
 OVERALL: Final = "all"
 MACHINE: Final = "machine"
 ANALYST: Final = "analyst"
@@ -28,10 +30,10 @@ N_DIGITS: Final = 6
 SEED: Final = 20
 N_RESAMPLES: Final = 9999
 CONFIDENCE: Final = 0.95
-# An interval from fewer steps than this would only show how few they are.
+# An interval from fewer entries than this would only show how few they are.
 MIN_STEPS: Final = 6
 
-# One step's codes: coder and value, for each who coded it.
+# One entry's codes: coder and value, for each who coded it.
 Codes = tuple[tuple[str, str], ...]
 
 
@@ -40,8 +42,8 @@ class AgreementScore:
     """Krippendorff's alpha (nominal) and its 95 % interval.
 
     `alpha` is 1 for perfect agreement, 0 for that of chance, negative for less. It is None where it has no meaning: no
-    step was coded twice, or all codes are the same, so that agreeing was not to be told from chance. `interval` is
-    None there too, and with fewer than MIN_STEPS steps. `n_steps` were coded twice at least.
+    entry was coded twice, or all codes are the same, so that agreeing was not to be told from chance. `interval` is
+    None there too, and with fewer than MIN_STEPS entries. `n_steps` entries were coded twice at least.
     """
 
     alpha: float | None
@@ -50,20 +52,27 @@ class AgreementScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """Scores by stage, in job order: "all" for the codes as they are, then each stage against all other codes, and
-    "rejected" against the rest.
+class Scores:
+    """Scores of steps, or of needs, by stage in job order: "all" for the codes as they are, then each stage against all
+    other codes, and "rejected" (for needs also "no step") against the rest.
 
-    `codes` has what each analyst said of each step they decided on, by step id: what is revealed and settled.
+    `codes` has what each analyst said of each entry they decided on, by its id: what is revealed and settled.
     `between_analysts` compares each analyst with each other, `with_machine` each with the machine but not with each
     other, `machine_by_analyst` one analyst with the machine, for all codes as they are.
     """
 
-    analysts: tuple[str, ...]
     codes: Mapping[str, Mapping[str, str]]
     between_analysts: Mapping[str, AgreementScore]
     with_machine: Mapping[str, AgreementScore]
     machine_by_analyst: Mapping[str, AgreementScore]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement(Scores):
+    """How far analysts agree on steps, and on `needs` apart."""
+
+    analysts: tuple[str, ...]
+    needs: Scores
 
 
 def measure_agreement(
@@ -77,49 +86,78 @@ def measure_agreement(
         analysis: the run.
         decisions: those of all analysts.
         carried: as in `fold`.
-
-    Source:
-        Krippendorff 2004, Content Analysis, ch. 11 (alpha, missing codes); the bootstrap draws steps again, percentile
-        interval, Efron and Tibshirani 1993, ch. 13.
     """
     analysts = tuple(sorted({d.by for d in decisions}))
-    before = fold(analysis, [], carried=carried)
-    open_steps = [s for s in before.steps if s.review is not EntryState.REJECTED]
-    coded = {
-        by: _codes(before, fold(analysis, [d for d in decisions if d.by == by], carried=carried)) for by in analysts
-    }
-    between = [tuple((by, coded[by][s.id]) for by in analysts if s.id in coded[by]) for s in open_steps]
-    machine = {by: [_beside_machine(s.stage, coded[by].get(s.id)) for s in open_steps] for by in analysts}
-    # A step is drawn with all its pairs of machine and analyst.
-    pooled = [tuple(machine[by][i] for by in analysts) for i in range(len(open_steps))]
+    sheets = {by: fold(analysis, [d for d in decisions if d.by == by], carried=carried) for by in analysts}
+    return compare_analysts(fold(analysis, [], carried=carried), sheets)
+
+
+def compare_analysts(before: JobMap, sheets: Mapping[str, JobMap]) -> Agreement:
+    """Measure how far analysts agree, from the map that all began with and the map as each left it.
+
+    Source:
+        Krippendorff 2004, Content Analysis, ch. 11 (alpha, missing codes); the bootstrap draws entries again,
+        percentile interval, Efron and Tibshirani 1993, ch. 13.
+    """
+    steps, needs = _scores(before, sheets, before.steps), _scores(before, sheets, before.needs)
     return Agreement(
-        analysts=analysts,
+        analysts=tuple(sorted(sheets)),
+        codes=steps.codes,
+        between_analysts=steps.between_analysts,
+        with_machine=steps.with_machine,
+        machine_by_analyst=steps.machine_by_analyst,
+        needs=needs,
+    )
+
+
+def _scores(before: JobMap, sheets: Mapping[str, JobMap], entries: Sequence[MapStep | MapNeed]) -> Scores:
+    analysts = sorted(sheets)
+    open_entries = [e for e in entries if e.review is not EntryState.REJECTED]
+    coded = {by: _codes(before, sheets[by], entries) for by in analysts}
+    between = [tuple((by, coded[by][e.id]) for by in analysts if e.id in coded[by]) for e in open_entries]
+    machine = {by: [_beside_machine(_code(e, before), coded[by].get(e.id)) for e in open_entries] for by in analysts}
+    # An entry is drawn with all its pairs of machine and analyst.
+    pooled = [tuple(machine[by][i] for by in analysts) for i in range(len(open_entries))]
+    values = (*STAGES, *((NO_STEP,) if any(isinstance(e, MapNeed) for e in entries) else ()), REJECTED)
+    return Scores(
         codes=coded,
-        between_analysts=_by_stage([(codes,) for codes in between]),
-        with_machine=_by_stage(pooled),
+        between_analysts=_by_value([(codes,) for codes in between], values),
+        with_machine=_by_value(pooled, values),
         machine_by_analyst={by: _score([(codes,) for codes in machine[by]]) for by in analysts},
     )
 
 
-def _codes(before: JobMap, after: JobMap) -> dict[str, str]:
-    """What one analyst says of each step they decided on."""
+def _codes(before: JobMap, after: JobMap, entries: Sequence[MapStep | MapNeed]) -> dict[str, str]:
+    """What one analyst says of each entry they decided on."""
     codes = {}
-    for step in before.steps:
-        end = after.state.steps[after.state.survivor(step.id)]
-        if end.review is EntryState.REJECTED:
-            codes[step.id] = REJECTED
-        elif end.id != step.id or (end.review, end.is_touched) != (step.review, step.is_touched):
-            codes[step.id] = end.stage
+    for entry in entries:
+        end = after.state.entry(after.state.survivor(entry.id))
+        if end is None:
+            continue
+        was = before.state.entry(entry.id)
+        is_decided = was is None or (end.review, end.is_touched) != (was.review, was.is_touched)
+        if end.id != entry.id or is_decided:
+            codes[entry.id] = _code(end, after)
     return codes
+
+
+def _code(entry: MapStep | MapNeed, job_map: JobMap) -> str:
+    """The stage where an entry stands, or why it stands in none."""
+    if entry.review is EntryState.REJECTED:
+        return REJECTED
+    if isinstance(entry, MapStep):
+        return entry.stage
+    step = None if entry.step is None else job_map.state.steps.get(entry.step)
+    return NO_STEP if step is None else step.stage
 
 
 def _beside_machine(stage: str, code: str | None) -> Codes:
     return () if code is None else ((MACHINE, stage), (ANALYST, code))
 
 
-def _by_stage(steps: Sequence[Sequence[Codes]]) -> dict[str, AgreementScore]:
+def _by_value(steps: Sequence[Sequence[Codes]], values: Sequence[str]) -> dict[str, AgreementScore]:
     scores = {OVERALL: _score(steps)}
-    for value in (*STAGES, REJECTED):
+    for value in values:
         scores[value] = _score([[_against_rest(codes, value) for codes in step] for step in steps])
     return scores
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from api.services import reviews
-from api.services.loaded_reviews import MEMORY, ReviewMemory, load
-from api.store import decisions, runs
+from api.store import decisions, rules, runs
 from api.store.database import Database, Stamp
 from api.store.errors import NotFoundError
+from api.store.reviews import MEMORY, ReviewMemory, done_runs, load, run_of, stored_decisions
 from jtbd_nlp.errors import DecisionNotAllowedError, MalformedDecisionError
 from jtbd_nlp.review import fold
 from tests.api.store.conftest import in_another_process, later
@@ -49,7 +49,7 @@ def test_a_decision_is_on_the_map_at_once_and_after_the_memory_is_lost(database:
     assert decided.reviewed.revision == after.revision
     assert reviews.reviewed(database, NAME, run=after.run_id).to_plain() == after.to_plain()
     with database.reading() as session:
-        run = runs.get(session, after.run_id)
+        run = run_of(session, after.study_id, after.run_id)
         assert load(database, session, run, memory=ReviewMemory()).job_map == after.job_map
 
 
@@ -131,7 +131,7 @@ def test_decisions_of_many_at_once_on_different_words_are_all_kept(database: Dat
     assert [d.number for d in log] == list(range(1, len(bodies) + 1))
     with database.reading() as session:
         found = reviews.reviewed(database, NAME)
-        run = runs.get(session, found.run_id)
+        run = run_of(session, found.study_id, found.run_id)
         assert load(database, session, run, memory=ReviewMemory()).job_map == found.job_map
 
 
@@ -188,10 +188,10 @@ def test_memory_keeps_no_more_than_it_may(database: Database, stamp: Stamp) -> N
     kept.run()
     memory = ReviewMemory(n_statements=1)
     with database.reading() as session:
-        first, second = runs.of_study(session, kept.study)
+        first, second = done_runs(session, kept.study)
         load(database, session, second, memory=memory)
-    assert memory.get((str(database), second.id)) is not None
-    assert memory.get((str(database), first.id)) is None
+    assert memory.get(database, second.id) is not None
+    assert memory.get(database, first.id) is None
 
 
 def test_a_log_that_is_read_whole_is_the_map_that_was_kept_up(database: Database, stamp: Stamp) -> None:
@@ -209,7 +209,101 @@ def test_a_log_that_is_read_whole_is_the_map_that_was_kept_up(database: Database
     with database.reading() as session:
         analysis = runs.analysis(session, undone.reviewed.run_id)
         stored = decisions.of_run(session, undone.reviewed.run_id)
-    from api.services.loaded_reviews import stored_decisions
-
     assert fold(analysis, stored_decisions(stored)) == undone.job_map
-    assert MEMORY.get((str(database), undone.reviewed.run_id)) is not None
+    assert MEMORY.get(database, undone.reviewed.run_id) is not None
+
+
+def test_undo_and_redo_go_back_and_forth_without_end(database: Database, stamp: Stamp) -> None:
+    keep_review(database, stamp, [P1, P2])
+    (first, second, *_), _ = ids_of(database)
+    start = reviews.job_map(database, NAME).entries
+    reviews.decide(database, NAME, {"kind": "edit", "entry": first, "text": "one"}, stamp)
+    reviews.decide(database, NAME, {"kind": "reject", "entry": second}, stamp)
+    end = reviews.job_map(database, NAME).entries
+    for _ in range(3):
+        reviews.undo(database, NAME, stamp)
+        assert reviews.undo(database, NAME, stamp).job_map.entries == start
+        with pytest.raises(NotFoundError):
+            reviews.undo(database, NAME, stamp)
+        reviews.redo(database, NAME, stamp)
+        assert reviews.redo(database, NAME, stamp).job_map.entries == end
+    with pytest.raises(NotFoundError):
+        reviews.undo(database, NAME, later(stamp, by="ben"))
+
+
+def test_a_decision_of_an_earlier_run_is_taken_back_and_put_back_in_its_place(database: Database, stamp: Stamp) -> None:
+    kept = keep_review(database, stamp, [P1])
+    (first, second, *_), _ = ids_of(database)
+    reviews.decide(database, NAME, {"kind": "edit", "entry": first, "text": "one"}, stamp)
+    kept.add(P2)
+    kept.run()
+    reviews.decide(database, NAME, {"kind": "approve", "entry": second}, later(stamp, by="ben"))
+    end = reviews.job_map(database, NAME)
+    undone = reviews.undo(database, NAME, stamp)
+    assert undone.job_map.entry(first).review.value == "suggested"
+    assert undone.job_map.entry(second).is_approved
+    assert undone.changed == (first,)
+    assert reviews.job_map(database, NAME) == undone.job_map
+    assert reviews.redo(database, NAME, stamp).job_map.entries == end.entries
+
+
+def test_what_a_later_run_builds_on_cannot_be_taken_back(database: Database, stamp: Stamp) -> None:
+    kept = keep_review(database, stamp, [P1, P2])
+    (first, *_), _ = ids_of(database)
+    members = reviews.job_map(database, NAME).entry(first).members
+    body = {"kind": "split", "step": first, "statements": [members[0]], "phrase": "find the road"}
+    split = reviews.decide(database, NAME, body, stamp)
+    (new,) = (s.id for s in split.job_map.steps if s.wording == "find the road")
+    kept.run()
+    edit = reviews.decide(database, NAME, {"kind": "edit", "entry": new, "text": "words"}, later(stamp, by="ben"))
+    details = details_of(database, {"kind": "undo", "decision": split.decision.id}, stamp)
+    assert (details["reason"], details["since"]) == ("depends", [edit.decision.id])
+    assert reviews.job_map(database, NAME).entry(new).wording == "words"
+
+
+def test_rules_are_kept_seen_removed_and_put_back(database: Database, stamp: Stamp) -> None:
+    kept = keep_review(database, stamp, [P1, P2])
+    (first, second, third), _ = ids_of(database)
+    merge = reviews.decide(database, NAME, {"kind": "merge", "into": first, "entries": [second]}, stamp)
+    reviews.decide(database, NAME, {"kind": "reject", "entry": third}, later(stamp, by="ben"))
+    joined, stopped = reviews.rules(database, NAME)
+    assert (joined.rule.kind, joined.entry, joined.by) == ("must link", first, "ana")
+    assert (stopped.rule.kind, stopped.entry, stopped.by) == ("stop", third, "ben")
+    assert joined.changed is None
+    with database.reading() as session:
+        assert [r.id for r in rules.of_study(session, kept.study)] == [joined.rule.id, stopped.rule.id]
+    reviews.remove_rule(database, NAME, joined.rule.id, stamp)
+    with database.reading() as session:
+        assert [r.id for r in rules.of_study(session, kept.study)] == [stopped.rule.id]
+        assert len(rules.of_study(session, kept.study, removed_too=True)) == 2
+    assert [r.rule.is_removed for r in reviews.rules(database, NAME)] == [True, False]
+    reviews.undo(database, NAME, stamp)
+    reviews.undo(database, NAME, stamp, decision=merge.decision.id)
+    assert [r.rule.id for r in reviews.rules(database, NAME)] == [stopped.rule.id]
+    with database.reading() as session:
+        assert [r.id for r in rules.of_study(session, kept.study, removed_too=True)] == [stopped.rule.id]
+
+
+def test_a_rule_says_what_it_changed_in_the_run_that_obeyed_it(database: Database, stamp: Stamp) -> None:
+    kept = keep_review(database, stamp, [P1, P2])
+    (first, second, _), _ = ids_of(database)
+    reviews.decide(database, NAME, {"kind": "merge", "into": first, "entries": [second]}, stamp)
+    (rule,) = reviews.rules(database, NAME)
+    changed = rule.rule.pairs[0]
+    kept.run(obeyed=[{"rule": rule.rule.id, "kind": "must link", "changed": list(changed)}])
+    assert [r.changed for r in reviews.rules(database, NAME)] == [changed]
+
+
+def test_a_run_says_what_it_changed_beside_the_map_before_it(database: Database, stamp: Stamp) -> None:
+    kept = keep_review(database, stamp, [P1])
+    (first, second, _), _ = ids_of(database)
+    assert reviews.difference(database, NAME).difference.is_empty
+    reviews.decide(database, NAME, {"kind": "approve", "entry": first}, stamp)
+    kept.add(P2)
+    kept.run()
+    found = reviews.difference(database, NAME)
+    assert [change.entry for change in found.difference.grown] == [first]
+    assert found.previous is not None
+    assert found.previous.entry(first).n_participants == 1
+    reviews.decide(database, NAME, {"kind": "approve", "entry": second}, stamp)
+    assert reviews.difference(database, NAME).difference == found.difference
