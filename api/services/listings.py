@@ -83,6 +83,12 @@ def transcript_name(database: Database, study_id: str, name_or_id: str) -> str:
         return _transcript(session, study_id, name_or_id).transcript.id
 
 
+def transcript_ids(database: Database, study_id: str) -> dict[str, str]:
+    """Ids of a study's interviews by name."""
+    with database.reading() as session:
+        return {known.name: known.id for known in transcripts.known(session, study_id)}
+
+
 def list_people(database: Database, study_id: str) -> tuple[Participant, ...]:
     """The people of a study, in the order they were added."""
     with database.reading() as session:

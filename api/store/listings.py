@@ -6,7 +6,7 @@ Bodies of transcripts are not read here, so that a study of thousands is listed 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from api.store.runs import RunState
 from api.store.tables import (
-    DecisionTable,
     ParticipantTable,
     RunTable,
+    RunTranscriptTable,
     SpeakerTable,
     StatementTable,
+    StudyTable,
     SuggestionTable,
     TranscriptTable,
 )
@@ -72,7 +73,8 @@ class ListedRun:
     id: str
     number: int
     state: str
-    reason: str | None
+    phase: str | None
+    reader_sha256: str | None
     created_at: datetime
     created_by: str
     started_at: datetime | None
@@ -158,23 +160,34 @@ def statements_of(
     )
 
 
-def runs_of(session: Session, study_id: str) -> tuple[ListedRun, ...]:
-    """All runs of a study, first to last."""
-    query = select(RunTable).where(RunTable.study_id == study_id).order_by(RunTable.number)
-    return tuple(
-        ListedRun(
-            id=row.id,
-            number=row.number,
-            state=row.state,
-            reason=row.reason,
-            created_at=row.created_at,
-            created_by=row.created_by,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            redacted_at=row.redacted_at,
-        )
-        for row in session.scalars(query)
-    )
+def runs_of(session: Session, study_id: str, *, last: int | None = None) -> tuple[ListedRun, ...]:
+    """The runs of a study, first to last; only that many of the last if asked."""
+    columns = [getattr(RunTable, f.name) for f in fields(ListedRun)]
+    query = select(*columns).where(RunTable.study_id == study_id).order_by(RunTable.number.desc()).limit(last)
+    return tuple(reversed([ListedRun(**row._mapping) for row in session.execute(query)]))
+
+
+def count_transcripts(session: Session, study_id: str) -> tuple[int, str | None]:
+    """How many interviews a study has, and the id of the one that was added last."""
+    query = select(func.count(), func.max(TranscriptTable.id)).where(TranscriptTable.study_id == study_id)
+    n, last = session.execute(query).one()
+    return n, last
+
+
+def n_inputs(session: Session, run_id: str) -> int:
+    """How many interviews a run reads."""
+    query = select(func.count()).select_from(RunTranscriptTable).where(RunTranscriptTable.run_id == run_id)
+    return session.scalar(query) or 0
+
+
+def has_study(session: Session, study_id: str) -> bool:
+    """Whether there is a study of that id."""
+    return session.scalar(select(StudyTable.id).where(StudyTable.id == study_id)) is not None
+
+
+def redacted_at(session: Session, study_id: str) -> datetime | None:
+    """When somebody was last taken out of a run of a study, None for never."""
+    return session.scalar(select(func.max(RunTable.redacted_at)).where(RunTable.study_id == study_id))
 
 
 def latest_done(session: Session, study_id: str) -> str | None:
@@ -201,17 +214,6 @@ def study_of_transcript(session: Session, transcript_id: str) -> str | None:
 def study_of_participant(session: Session, participant_id: str) -> str | None:
     """The id of the study a participant belongs to, None where there is no such participant."""
     return session.scalar(select(ParticipantTable.study_id).where(ParticipantTable.id == participant_id))
-
-
-def n_decisions(session: Session, study_id: str) -> int:
-    """How many decisions were made on all runs of a study."""
-    query = (
-        select(func.count())
-        .select_from(DecisionTable)
-        .join(RunTable, RunTable.id == DecisionTable.run_id)
-        .where(RunTable.study_id == study_id)
-    )
-    return session.scalar(query) or 0
 
 
 def _people(session: Session, study_id: str, transcript_ids: Collection[str]) -> dict[str, list[tuple[str, str, str]]]:

@@ -117,7 +117,8 @@ def test_listed_transcripts_name_the_people_who_speak(database: Database, stamp:
         assert listings.study_of_run(session, kept.run) == kept.study
         assert listings.study_of_transcript(session, listed[0].id) == kept.study
         assert listings.study_of_participant(session, listed[0].people[0][0]) == kept.study
-        assert listings.n_decisions(session, kept.study) == 0
+        assert listings.n_inputs(session, kept.run) == len(listed)
+        assert listings.count_transcripts(session, kept.study) == (len(listed), listed[-1].id)
         assert [r.state for r in listings.runs_of(session, kept.study)] == ["done"]
     assert [t.id for t in rest] == [t.id for t in listed[1:3]]
     assert {t.name: t.id for t in listed} == kept.transcripts

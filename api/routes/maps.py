@@ -1,0 +1,59 @@
+"""The job map of a study as it is under review, and the quotes behind it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.routes.answering import UNCHANGED, send
+from api.routes.transcripts import CountedIn
+from api.routes.wiring import Act, Caller, database_of, may
+from api.schemas.maps import Evidence, JobMap, evidence_row
+from api.schemas.offsets import Offsets
+from api.services import reviews
+from api.services.listings import transcript_ids
+
+router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
+
+MOST_IDS: Final = 20_000
+
+OfRun = Annotated[str | None, Query(max_length=100, description="Id of a run that is done; the last by default.")]
+
+
+@router.get("/job-map", response_model=JobMap, responses=UNCHANGED)
+def show_job_map(
+    study_id: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.READ)],
+    run: OfRun = None,
+    approved: Annotated[bool, Query(description="Only what is approved or edited and backed by words.")] = False,
+) -> Response:
+    """The job map with all decisions made on it; its `revision` changes with every decision and run."""
+    found = reviews.reviewed(database_of(request), study_id, run=run, viewer=caller.name)
+    return send(request, found.to_plain(approved_only=approved))
+
+
+@router.get("/evidence", response_model=Evidence, responses=UNCHANGED)
+def show_evidence(
+    study_id: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.READ)],
+    ids: Annotated[
+        str, Query(max_length=MOST_IDS, description="Ids of quotes, with commas between, as entries name them.")
+    ] = "",
+    entry: Annotated[
+        str | None, Query(max_length=100, description="Id of a step or need: all quotes behind it.")
+    ] = None,
+    run: OfRun = None,
+    offsets: CountedIn = Offsets.CODE_POINTS,
+) -> Response:
+    """The quotes of these ids, or behind an entry of the map, with who said them and what stands around them."""
+    database = database_of(request)
+    wanted = [one for one in (part.strip() for part in ids.split(",")) if one]
+    found = reviews.reviewed(database, study_id, run=run, viewer=caller.name)
+    rows = reviews.evidence(database, study_id, ids=wanted, entry=entry, run=run, viewer=caller.name)
+    transcripts = {t.id: t for t in found.job_map.analysis.transcripts}
+    named = transcript_ids(database, study_id)
+    shown = [evidence_row(row, transcripts, named, offsets=offsets) for row in rows]
+    return send(request, {"evidence": shown, "offsets": offsets.value})
