@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from api.errors import ErrorBody, add_error_handlers
+from api.guards import Guards
+from api.key_uses import KeyUses
+from api.limiter import Limiter
+from api.metrics import Metrics
 from api.routes import routers
 from api.routes.wiring import check_rules
 from api.settings import ServerSettings
@@ -23,6 +31,7 @@ FAILURES: Final[dict[int | str, dict[str, Any]]] = {
         (404, "Not there, or not for the caller"),
         (422, "The request is not as it should be; `details.fields` names the fields"),
         (429, "Too many requests; `Retry-After` says when to come again"),
+        (503, "The database is away for the moment; `Retry-After` says when to come again"),
     )
 }
 
@@ -36,14 +45,41 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     Raises:
         TypeError: a route has no rule that says who may use it.
     """
-    # Its own pages for the OpenAPI document would load scripts from elsewhere; the document itself is a route.
-    app = FastAPI(title="jtbd", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="jtbd",
+        version=__version__,
+        lifespan=_lifespan,
+        # Its own pages for the OpenAPI document would load scripts from elsewhere; the document itself is a route.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Nothing leaves the machine, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
     app.state.settings = settings
     app.state.database = database
+    app.state.metrics = Metrics()
+    app.state.limiter = Limiter(settings)
+    app.state.key_uses = KeyUses(database)
     for router in routers("router"):
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):
-        app.include_router(router)
+        app.include_router(router, responses=FAILURES)
     add_error_handlers(app)
     check_rules(app.routes)
+    path_of: dict[object, str] = {context.endpoint: context.path or "" for context in iter_route_contexts(app.routes)}
+    app.add_middleware(Guards, settings=settings, metrics=app.state.metrics, path_of=path_of)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    uses: KeyUses = app.state.key_uses
+    writing = asyncio.create_task(uses.keep_writing())
+    try:
+        yield
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await asyncio.to_thread(uses.write)

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.routes.wiring import (
     Act,
     Caller,
+    address_of,
     check_same_origin,
     cookie_name,
     database_of,
+    has_tls,
     may,
     public,
     session_secret,
-    settings_of,
 )
 from api.services.access import people
 from api.services.access.callers import caller_of_person, readable_studies
@@ -83,8 +84,8 @@ def set_up(body: SetUp, request: Request, response: Response) -> SessionView:
 def sign_in(body: Credentials, request: Request, response: Response) -> SessionView:
     """Sign in with name and password; the answer sets the session cookie."""
     check_same_origin(request)
-    now, address = datetime.now(UTC), request.client.host if request.client else ""
-    begun = people.sign_in(database_of(request), body.name, body.password, now, address=address)
+    now = datetime.now(UTC)
+    begun = people.sign_in(database_of(request), body.name, body.password, now, address=address_of(request))
     return _begin(begun, request, response)
 
 
@@ -101,7 +102,7 @@ def sign_out(request: Request, response: Response, caller: Annotated[Caller, may
     secret = session_secret(request)
     if caller.kind == "person" and secret:
         people.sign_out(database_of(request), secret)
-        response.delete_cookie(cookie_name(settings_of(request)), path="/", secure=settings_of(request).has_tls)
+        response.delete_cookie(cookie_name(request), path="/", secure=has_tls(request))
 
 
 @router.post("/session/password", status_code=204)
@@ -118,15 +119,14 @@ def _begin(begun: SignedIn, request: Request, response: Response) -> SessionView
 
 def give_cookie(begun: SignedIn, request: Request, response: Response) -> None:
     """Let the browser keep a session: out of reach of scripts, and not sent along from other sites' forms."""
-    settings = settings_of(request)
     response.set_cookie(
-        cookie_name(settings),
+        cookie_name(request),
         begun.secret,
         expires=begun.expires_at,
         path="/",
         httponly=True,
         samesite="lax",
-        secure=settings.has_tls,
+        secure=has_tls(request),
     )
 
 

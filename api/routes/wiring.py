@@ -24,9 +24,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from api.key_uses import KeyUses
+from api.limiter import STATE, Limiter
 from api.services.access.acts import Act, Caller
 from api.services.access.callers import caller_of_key, caller_of_session, require
-from api.services.access.errors import ForgedRequestError, NotSignedInError
+from api.services.access.errors import AccessError, ForgedRequestError, NotSignedInError
 from api.services.access.secrets import csrf_of, is_same
 from api.settings import ServerSettings
 from api.store.database import Database, Stamp
@@ -59,9 +61,15 @@ class Rule:
         """Let the caller through, or raise; what FastAPI calls before the route."""
         request.state.caller = None
         if self.act is None:
+            _count(request, None)
             return None
-        caller = _identify(request)
+        try:
+            caller = _identify(request)
+        except AccessError:
+            _count(request, None)
+            raise
         request.state.caller = caller
+        _count(request, caller)
         given: dict[str, str] = request.path_params
         study_id = given.get("study_id")
         is_asked = {n: study_id is None or given[n].startswith(n.removesuffix("id")) for n in THINGS & given.keys()}
@@ -103,14 +111,19 @@ def stamp_of(request: Request) -> Stamp:
     return Stamp.now(caller_of(request).name)
 
 
-def cookie_name(settings: ServerSettings) -> str:
+def has_tls(request: Request) -> bool:
+    """Whether the browser speaks TLS, to us or to a proxy that we believe."""
+    return request.url.scheme == "https"
+
+
+def cookie_name(request: Request) -> str:
     """The name of the session cookie; under TLS, browsers then take it from this very host only."""
-    return "__Host-jtbd" if settings.has_tls else "jtbd_session"
+    return "__Host-jtbd" if has_tls(request) else "jtbd_session"
 
 
 def session_secret(request: Request) -> str | None:
     """The secret of the session cookie that the request carries, None where there is none."""
-    return request.cookies.get(cookie_name(settings_of(request)))
+    return request.cookies.get(cookie_name(request))
 
 
 def check_same_origin(request: Request) -> None:
@@ -121,9 +134,10 @@ def check_same_origin(request: Request) -> None:
     """
     if request.method in SAFE:
         return
-    origin = request.headers.get("origin")
     is_foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
-    if is_foreign or (origin is not None and urlsplit(origin).netloc != request.headers.get("host")):
+    origin = urlsplit(request.headers.get("origin", ""))
+    is_own = origin.netloc in ("", request.headers.get("host")) or origin.hostname in settings_of(request).hosts
+    if is_foreign or not is_own or request.headers.get("origin") == "null":
         raise ForgedRequestError("the request comes from a page of another site")
 
 
@@ -155,6 +169,21 @@ def _rules(dependant: Dependant) -> Iterator[Rule]:
         if isinstance(inner.call, Rule):
             yield inner.call
         yield from _rules(inner)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy that we believe, what the proxy says."""
+    return request.client.host if request.client else ""
+
+
+def _count(request: Request, caller: Caller | None) -> None:
+    """Count a request of a caller, or of a stranger by address; note the use of a key."""
+    limiter: Limiter = request.app.state.limiter
+    uses: KeyUses = request.app.state.key_uses
+    who = address_of(request) if caller is None else caller.id
+    setattr(request.state, STATE, limiter.count(who, is_stranger=caller is None))
+    if caller is not None and caller.kind == "key":
+        uses.note(caller.id)
 
 
 def _identify(request: Request) -> Caller:

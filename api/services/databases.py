@@ -25,6 +25,15 @@ def open_database(given: str | None, *, make: bool = False) -> Database:
     return schema.open_database(database)
 
 
+def make_sure_ready(database: Database) -> None:
+    """Make sure that a database answers and is laid out as this program needs it.
+
+    Raises:
+        DatabaseUnavailableError, SchemaMismatchError: see `schema.open_database`.
+    """
+    schema.open_database(database)
+
+
 def upgrade_database(given: str | None) -> tuple[Database, str | None, str | None]:
     """Bring a database to the layout that this program needs; give it, and its versions before and after.
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from typing import Final
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.services.access import keys, members, people
@@ -95,9 +96,11 @@ def serve(database: Database, **settings: object) -> Iterator[Served]:
 
 
 @contextmanager
-def running(settings: ServerSettings, database: Database) -> Iterator[str]:
+def running(
+    settings: ServerSettings, database: Database, make: Callable[[ServerSettings, Database], FastAPI] = create_app
+) -> Iterator[str]:
     """Run the application in a thread until the block ends; give its address."""
-    app = create_app(settings, database)
+    app = make(settings, database)
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     with socket.socket() as listening:

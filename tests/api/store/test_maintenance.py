@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -192,8 +194,11 @@ def test_damaged_pages_are_found(database: Database, stamp: Stamp) -> None:
     maintenance.backup(database, database.path.with_name("copy"))
     database.close()
     content = bytearray(database.path.with_name("copy").read_bytes())
-    for page in range(20, len(content) // 4096, 3):
-        content[page * 4096 : page * 4096 + 64] = b"\xaa" * 64
+    with closing(sqlite3.connect(database.path.with_name("copy"))) as copy:
+        tables = ("transcripts", "statements", "suggestions")
+        pages = [copy.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (t,)).fetchone()[0] for t in tables]
+    for page in pages:  # which count from 1
+        content[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xaa" * 64
     for path in database.path.parent.glob(f"{database.path.name}*"):
         path.unlink()
     database.path.write_bytes(bytes(content))
