@@ -6,7 +6,6 @@ that need a database.
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,30 +15,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from api.commands import runs
+from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study
 from jtbd_nlp.errors import TranscriptError
 
 if TYPE_CHECKING:
     from api.services.studies import Addition, StudyView
-    from api.store.database import Stamp
 
-study_app = typer.Typer(help="Studies that are kept: make one, add interviews, look at it.", no_args_is_help=True)
-db_app = typer.Typer(help="The database that studies are kept in.", no_args_is_help=True)
 app.add_typer(study_app, name="study")
 app.add_typer(db_app, name="db")
-
-Where = Annotated[
-    str | None,
-    typer.Option(
-        "--database",
-        envvar="JTBD_DATABASE",
-        help="sqlite:///FILE, the path of a file, or postgresql://…; a file in your data folder otherwise.",
-        metavar="URL",
-    ),
-]
-By = Annotated[str | None, typer.Option("--by", help="Who does this; your login name otherwise.", metavar="NAME")]
-Which = Annotated[str, typer.Argument(help="Name or id of the study.", metavar="STUDY")]
+app.command("worker")(runs.work)
 
 
 def main() -> None:
@@ -59,8 +46,8 @@ def create_study(
     from api.services.databases import open_database
     from api.services.studies import create_study as create
 
-    made = create(open_database(database, make=True), Study(name=name, job=job, executor=executor), _stamp(by))
-    _say(f"{made.id}  {name}")
+    made = create(open_database(database, make=True), Study(name=name, job=job, executor=executor), stamp(by))
+    say(f"{made.id}  {name}")
 
 
 @study_app.command("list")
@@ -74,7 +61,7 @@ def list_studies(database: Where = None) -> None:
         counts = (kept.n_transcripts, kept.n_participants, kept.n_runs)
         made = f"{kept.created_at:%Y-%m-%d} by {kept.created_by}"
         table.add_row(*(escape(text) for text in (kept.study.name, *map(str, counts), made, kept.id)))
-    _console().print(table)
+    console().print(table)
 
 
 @study_app.command("add")
@@ -92,7 +79,7 @@ def add_interviews(
     from api.services.studies import add_paths
 
     kind = Kind.NOTES if notes else None
-    addition = add_paths(open_database(database), study, paths, _stamp(by), kind=kind)
+    addition = add_paths(open_database(database), study, paths, stamp(by), kind=kind)
     _show_addition(addition)
     if addition.failures:
         raise typer.Exit(1)
@@ -124,7 +111,7 @@ def export_transcripts(
             (folder / name).write_bytes(content)
     except OSError as fault:
         raise TranscriptError(f"{folder}: cannot be written: {fault.strerror}") from fault
-    _say(f"{len(files)} transcripts written to {folder}")
+    say(f"{len(files)} transcripts written to {folder}")
 
 
 @db_app.command("upgrade")
@@ -134,7 +121,7 @@ def upgrade_database(database: Where = None) -> None:
 
     place, before, after = upgrade(database)
     changed = "is up to date" if before == after else f"upgraded from {before or 'nothing'} to {after}"
-    _say(f"{place}: {changed}")
+    say(f"{place}: {changed}")
 
 
 @db_app.command("backup")
@@ -145,7 +132,7 @@ def back_up(
     """Write all studies to one file; the program may run on meanwhile."""
     from api.services.databases import back_up as write
 
-    _say(f"{target}: {write(database, target):,} bytes")
+    say(f"{target}: {write(database, target):,} bytes")
 
 
 @db_app.command("restore")
@@ -158,8 +145,8 @@ def restore(
     """Put a backup in the place of the database; who was erased since stays erased."""
     from api.services.databases import restore as put_back
 
-    n_erased = put_back(database, source, _stamp(by), overwrite=overwrite)
-    _say(f"{source}: restored" + (f", {n_erased} erasures repeated" if n_erased else ""))
+    n_erased = put_back(database, source, stamp(by), overwrite=overwrite)
+    say(f"{source}: restored" + (f", {n_erased} erasures repeated" if n_erased else ""))
 
 
 @db_app.command("check")
@@ -172,10 +159,10 @@ def check(database: Where = None) -> None:
     counts += [f"{report.n_decisions:,} decisions", f"{report.n_vectors:,} vectors"]
     counts += [f"{report.n_audit_entries:,} entries of the audit log"]
     for fault in report.faults:
-        _console().print(fault, style="red", markup=False)
-    _say(f"{len(report.faults) or 'no'} faults in {', '.join(counts)}")
+        console().print(fault, style="red", markup=False)
+    say(f"{len(report.faults) or 'no'} faults in {', '.join(counts)}")
     if report.n_audit_entries:
-        _say(
+        say(
             f"the audit log ends with {report.audit_head}: note it elsewhere to see later whether any of it was cut off"
         )
     if report.faults:
@@ -196,13 +183,13 @@ def _show_addition(addition: Addition) -> None:
     counts = [f"{len(addition.added)} interviews added"]
     counts += [f"{len(addition.already_there)} there already"] if addition.already_there else []
     counts += [f"{len(addition.failures)} not readable"] if addition.failures else []
-    _say(", ".join(counts))
+    say(", ".join(counts))
 
 
 def _show_study(view: StudyView) -> None:
     study = view.study.study
-    _say(f"{study.name}  {view.study.id}")
-    _say(f"job: {study.job or 'not said'}  executor: {study.executor}")
+    say(f"{study.name}  {view.study.id}")
+    say(f"job: {study.job or 'not said'}  executor: {study.executor}")
     table = Table("interview", "format", "turns", "words", "participants", "notes", box=None)
     for stored in view.transcripts:
         talk = stored.transcript
@@ -211,23 +198,6 @@ def _show_study(view: StudyView) -> None:
         notes += ["a person erased"] if stored.redacted_at else []
         cells = (talk.id, talk.format, str(len(talk.turns)), f"{talk.n_words:,}", ", ".join(talk.participants))
         table.add_row(*(escape(cell) for cell in (*cells, ", ".join(notes))))
-    _console().print(table)
+    console().print(table)
     for made in view.runs:
-        _say(f"run {made.number}: {made.state}, {len(made.inputs)} interviews, {made.created_at:%Y-%m-%d %H:%M} UTC")
-
-
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
-
-
-def _say(line: str) -> None:
-    _console().print(line, markup=False)
-
-
-def _stamp(by: str | None) -> Stamp:
-    from api.store.database import Stamp
-
-    try:
-        return Stamp.now(by or getpass.getuser())
-    except (OSError, KeyError):  # a container may run as a user without a name
-        return Stamp.now("unknown")
+        say(f"run {made.number}: {made.state}, {len(made.inputs)} interviews, {made.created_at:%Y-%m-%d %H:%M} UTC")

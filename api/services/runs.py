@@ -1,12 +1,14 @@
-"""What people do with analysis runs: start one, see how far it is, cancel it, try it again.
+"""What people do with analysis runs: start one, see how far it is, cancel it, try it again; and `work`, who does them.
 
-None of this needs a worker in the process, or any at all: a run is queued in the store, and whichever worker sees it
-first takes it up. Cancelling and trying again are noted in the same way.
+Starting needs no worker in the process, or any at all: a run is queued in the store, and whichever worker sees it first
+takes it up. Cancelling and trying again are noted in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from api.store import progress, runs, studies, workers
 from api.store.database import Database, Stamp
@@ -14,6 +16,11 @@ from api.store.errors import BadValueError, NotFoundError
 from api.store.progress import RunProgress
 from api.store.runs import Run, RunState
 from jtbd_nlp.config import Settings, settings_from
+
+if TYPE_CHECKING:
+    from api.durable.analyst import Analyst
+    from api.durable.tasks import Reviewed
+    from jtbd_nlp.review import JobMap
 
 
 def start_run(database: Database, study: str, stamp: Stamp, *, settings: Mapping[str, object] | None = None) -> Run:
@@ -130,3 +137,41 @@ def count_workers(database: Database) -> int:
     """How many workers live, in this process or others."""
     with database.reading() as session:
         return len(workers.alive(session, progress.LEASE_S))
+
+
+def count_unfinished(database: Database) -> int:
+    """How many runs of all studies are queued or running."""
+    with database.reading() as session:
+        return len(runs.unfinished(session))
+
+
+def work(database: Database, *, stop: threading.Event, until: Callable[[], bool] | None = None) -> None:
+    """Work on the runs of all studies, with the program's own models, until `stop` is set or `until` says so.
+
+    Blocks; a server calls it in a thread. See `durable.working.work`.
+    """
+    # Loads DBOS, which those who only start runs need not wait for.
+    from api.durable.working import work as work_on
+
+    work_on(database, load_analyst, stop=stop, until=until)
+
+
+def load_analyst() -> tuple[Analyst, Reviewed]:
+    """Who reads and maps, and how the decisions of a study reach its next run."""
+    from api.durable.analyst import EngineAnalyst
+
+    return EngineAnalyst(), reviewed_before
+
+
+def reviewed_before(database: Database, run_id: str) -> JobMap | None:
+    """The job map that a run goes on from: that of the last run of its study that is done; None for the first.
+
+    Raises:
+        NotFoundError: there is no such run.
+    """
+    from api.services import reviews
+
+    study_id = get_run(database, run_id).study_id
+    if latest_run(database, study_id) is None:
+        return None
+    return reviews.job_map(database, study_id)

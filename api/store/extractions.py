@@ -73,6 +73,16 @@ def read(session: Session, run_id: str) -> tuple[Extraction, ...]:
     return tuple(_extraction(row) for row in session.scalars(query).yield_per(50))
 
 
+def is_kept(session: Session, transcript_id: str, transcript_sha256: str, reader_sha256: str) -> bool:
+    """Whether a transcript is read already."""
+    found = select(ExtractionTable.transcript_id).where(
+        ExtractionTable.transcript_id == transcript_id,
+        ExtractionTable.transcript_sha256 == transcript_sha256,
+        ExtractionTable.reader_sha256 == reader_sha256,
+    )
+    return session.scalar(found) is not None
+
+
 def missing(session: Session, run_id: str, reader_sha256: str) -> tuple[str, ...]:
     """The ids of a run's transcripts that are still to be read by this reader, sorted."""
     query = (

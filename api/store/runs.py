@@ -97,6 +97,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt at a run that is queued or running, for those who work on it: a `Run` without its inputs."""
+
+    run_id: str
+    study_id: str
+    number: int
+    attempt: int
+    state: RunState
+    reason: str | None
+    study: Study
+    settings: Mapping[str, Any]
+    reader_sha256: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
     """What an Analysis holds beside study, manifest, transcripts and lists."""
 
@@ -197,6 +212,21 @@ def retry(session: Session, run_id: str, stamp: Stamp, *, reason: str) -> None:
     move(session, run_id, RunState.QUEUED, stamp, reason=reason)
 
 
+def requeue(session: Session, run_id: str, stamp: Stamp, *, reason: str) -> None:
+    """Queue a run that is queued or running anew: what was done in its name so far is not of it any more.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RunStateError: it has come to an end.
+    """
+    row = _locked(session, run_id)
+    if row.state == RunState.QUEUED:
+        row.attempt, row.reason, row.changed_at, row.changed_by = row.attempt + 1, reason, stamp.at, stamp.by
+        session.flush()
+    else:
+        move(session, run_id, RunState.QUEUED, stamp, reason=reason)
+
+
 def reading(session: Session, run_id: str, reader_sha256: str, n_reused: int) -> None:
     """Note by what a running run's transcripts are read, and how many of them were read before.
 
@@ -223,6 +253,30 @@ def inputs(session: Session, run_id: str) -> tuple[Transcript, ...]:
         StoreError: a transcript is not what it was, by its hash; `jtbd db check` tells more.
     """
     return tuple(transcript for _, transcript in _inputs(session, row_of(session, RunTable, run_id, "run")))
+
+
+def input_of(session: Session, run_id: str, transcript_id: str) -> Transcript | None:
+    """One transcript as a run reads it, None where the run has none of that id.
+
+    Raises:
+        NotFoundError: there is no such run.
+        StoreError: it is not what it was, by its hash; `jtbd db check` tells more.
+    """
+    row = row_of(session, RunTable, run_id, "run")
+    found = _inputs(session, row, RunTranscriptTable.transcript_id == transcript_id)
+    return found[0][1] if found else None
+
+
+def n_inputs(session: Session, run_id: str) -> int:
+    """How many transcripts a run reads."""
+    query = select(func.count()).select_from(RunTranscriptTable).where(RunTranscriptTable.run_id == run_id)
+    return session.scalar(query) or 0
+
+
+def has_input(session: Session, run_id: str, transcript_id: str, sha256: str) -> bool:
+    """Whether a run reads a transcript, and with this hash."""
+    row = session.get(RunTranscriptTable, (run_id, transcript_id), populate_existing=True)
+    return row is not None and row.sha256 == sha256
 
 
 def keep(
@@ -305,10 +359,40 @@ def of_study(session: Session, study_id: str) -> tuple[Run, ...]:
     return _runs(session, RunTable.study_id == study_id)
 
 
-def unfinished(session: Session) -> tuple[Run, ...]:
+def unfinished(session: Session) -> tuple[Attempt, ...]:
     """The runs of all studies that are queued or running, first to last."""
-    found = _runs(session, RunTable.state.in_((RunState.QUEUED.value, RunState.RUNNING.value)))
-    return tuple(sorted(found, key=lambda run: run.id))
+    return _attempts(session)
+
+
+def find_attempt(session: Session, run_id: str, attempt: int, *, lock: bool = False) -> Attempt | None:
+    """An attempt at a run, if it is the present one and the run is still queued or running.
+
+    Args:
+        lock: nobody else takes the run to another state before the session ends.
+    """
+    if lock:
+        query = select(RunTable.id).where(RunTable.id == run_id).with_for_update()
+        session.scalar(query.execution_options(populate_existing=True))
+    return next(iter(_attempts(session, RunTable.id == run_id, RunTable.attempt == attempt)), None)
+
+
+def _attempts(session: Session, *wanted: ColumnElement[bool]) -> tuple[Attempt, ...]:
+    is_open = RunTable.state.in_((RunState.QUEUED.value, RunState.RUNNING.value))
+    query = select(RunTable).where(is_open, *wanted).order_by(RunTable.id).execution_options(populate_existing=True)
+    return tuple(
+        Attempt(
+            run_id=row.id,
+            study_id=row.study_id,
+            number=row.number,
+            attempt=row.attempt,
+            state=RunState(row.state),
+            reason=row.reason,
+            study=from_plain(Study, row.study),
+            settings=row.settings,
+            reader_sha256=row.reader_sha256,
+        )
+        for row in session.scalars(query)
+    )
 
 
 def statement_of(row: StatementTable) -> ActionStatement | NeedStatement:
@@ -368,12 +452,12 @@ def _suggestions(session: Session, run_id: str, kind: str) -> Sequence[Suggestio
     ).all()
 
 
-def _inputs(session: Session, row: RunTable) -> list[tuple[str, Transcript]]:
+def _inputs(session: Session, row: RunTable, *wanted: ColumnElement[bool]) -> list[tuple[str, Transcript]]:
     """Transcript ids of the store and transcripts as the run reads them, sorted by the core's id."""
     pairs = session.execute(
         select(RunTranscriptTable, TranscriptTable)
         .join(TranscriptTable, TranscriptTable.id == RunTranscriptTable.transcript_id)
-        .where(RunTranscriptTable.run_id == row.id)
+        .where(RunTranscriptTable.run_id == row.id, *wanted)
         .order_by(TranscriptTable.name)
     )
     found = []

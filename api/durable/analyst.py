@@ -1,0 +1,143 @@
+"""Who reads transcripts and maps what was read: the seam between durable runs and the models."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from api.store.codec import to_plain
+from api.store.database import Database
+from api.store.vectors import CachingEmbedder
+from jtbd_nlp import __version__
+from jtbd_nlp.config import GROUPING, Settings
+from jtbd_nlp.domain import Analysis, Study, Transcript
+from jtbd_nlp.models import assets_folder
+
+if TYPE_CHECKING:
+    from jtbd_nlp.engine import Engine
+    from jtbd_nlp.review import JobMap
+    from jtbd_nlp.statements.extraction import Extraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """What mapping gave: the analysis, and as plain values the rules it obeyed with what each changed."""
+
+    analysis: Analysis
+    obeyed: tuple[Mapping[str, object], ...] = ()
+
+
+class Analyst(Protocol):
+    """Reads transcripts and maps what was read; the same input gives the same answer."""
+
+    def reader_sha256(self, study: Study, settings: Settings) -> str:
+        """The hash of all that `read` depends on beside the transcript."""
+        ...
+
+    def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
+        """What is said in one transcript."""
+        ...
+
+    def map_run(
+        self,
+        transcripts: Sequence[Transcript],
+        parts: Sequence[Extraction],
+        *,
+        study: Study,
+        settings: Settings,
+        study_id: str,
+        database: Database,
+        reviewed: JobMap | None,
+    ) -> Mapped:
+        """The analysis of all transcripts from what was read of each.
+
+        Args:
+            transcripts: sorted by id.
+            parts: one per transcript, in any order.
+            database: where vectors are kept for the study.
+            reviewed: the study's job map, whose decisions the run is to obey; None where nothing was decided.
+        """
+        ...
+
+
+class EngineAnalyst:
+    """The analyst on the program's own models, which are loaded when they are first needed."""
+
+    def __init__(self, learned: Path | None = None) -> None:
+        self._learned = learned
+        self._engine: tuple[str, Engine] | None = None
+
+    def reader_sha256(self, study: Study, settings: Settings) -> str:
+        """Over program, models, the settings that reading heeds, and the job."""
+        heeded = {name: value for name, value in settings.as_manifest().items() if not name.startswith(GROUPING)}
+        depends = {
+            "program": program_sha256(),
+            "models": to_plain(self._load(settings).versions),
+            "settings": heeded,
+            "job": study.job,
+        }
+        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode("ascii")).hexdigest()
+
+    def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
+        """What is said in one transcript."""
+        from jtbd_nlp.embedding import job_vector
+        from jtbd_nlp.statements.extraction import extract_statements
+
+        reader = self._load(settings).reader
+        return extract_statements(transcript, reader, settings=settings, job=job_vector(study.job, reader.embedder))
+
+    def map_run(
+        self,
+        transcripts: Sequence[Transcript],
+        parts: Sequence[Extraction],
+        *,
+        study: Study,
+        settings: Settings,
+        study_id: str,
+        database: Database,
+        reviewed: JobMap | None,
+    ) -> Mapped:
+        """The analysis of all transcripts from what was read of each."""
+        from jtbd_nlp.pipeline import map_statements
+        from jtbd_nlp.statements.extraction import Extraction
+
+        engine = self._load(settings)
+        width = engine.reader.reading.network.meaning.out_features
+        encoder = engine.versions[2 if len(engine.versions) > 3 else 1]
+        kept = CachingEmbedder(engine.embedder, database, study_id=study_id, model_sha256=encoder.sha256)
+        analysis = map_statements(
+            transcripts,
+            Extraction.join(parts, width=width),
+            study=study,
+            settings=settings,
+            engine=replace(engine, embedder=kept),
+            on_progress=lambda *_: None,
+        )
+        return Mapped(analysis=analysis)
+
+    def _load(self, settings: Settings) -> Engine:
+        if self._engine is None or self._engine[0] != settings.encoder:
+            import torch
+
+            from jtbd_nlp.engine import load_engine
+
+            # More workers, not more threads: two processes of two threads each on two cores are many times slower.
+            torch.set_num_threads(1)
+            self._engine = (settings.encoder, load_engine(self._learned, encoder=settings.encoder))
+        return self._engine[1]
+
+
+@functools.cache
+def program_sha256() -> str:
+    """The hash of the core's own code and of the list of its models: what two workers must have in common."""
+    core = Path(__file__).resolve().parents[2] / "jtbd_nlp"
+    digest = hashlib.sha256(__version__.encode("ascii"))
+    for path in sorted(core.rglob("*.py")):
+        digest.update(path.relative_to(core).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
+    digest.update((assets_folder("models") / "manifest.toml").read_bytes())
+    return digest.hexdigest()

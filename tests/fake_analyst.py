@@ -1,0 +1,84 @@
+"""An analyst that needs no model: every turn of a participant is a statement, equal first words are one step."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from api.durable.analyst import Mapped
+from api.durable.own_process import LoadAnalyst
+from api.durable.tasks import Reviewed
+from api.store.database import Database
+from jtbd_nlp.config import Settings
+from jtbd_nlp.domain import ActionStatement, Manifest, Role, Study, Transcript
+from jtbd_nlp.errors import AnalysisError
+from jtbd_nlp.review import JobMap
+from jtbd_nlp.statements.extraction import Extraction
+from tests.builders import a_step, an_action, an_analysis
+
+WIDTH = 4
+
+
+@dataclass(frozen=True)
+class FakeAnalyst:
+    """Takes `read_s` for a transcript and `map_s` for a map; a turn that says "crash" or "raise" makes it do so."""
+
+    read_s: float = 0.0
+    map_s: float = 0.0
+
+    def reader_sha256(self, study: Study, settings: Settings) -> str:
+        return hashlib.sha256(f"{study.job}|{settings.led_share}".encode()).hexdigest()
+
+    def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
+        time.sleep(self.read_s)
+        own = [turn for turn in transcript.turns if turn.role is Role.PARTICIPANT]
+        if any("raise" in turn.text for turn in own):
+            raise AnalysisError("the fake was told to")
+        if any("stumble" in turn.text for turn in own):
+            raise KeyError(own[0].text)
+        texts = list(dict.fromkeys(turn.text for turn in own))
+        statements = tuple(an_action(transcript, text, phrase=" ".join(text.split()[:3])) for text in texts)
+        rows = [np.random.default_rng(len(s.phrase)).normal(size=WIDTH) for s in statements]
+        meanings = np.array(rows, np.float32).reshape(len(rows), WIDTH)
+        order = sorted(range(len(statements)), key=lambda i: statements[i].evidence.span.turn)
+        return Extraction(tuple(statements[i] for i in order), meanings[order])
+
+    def map_run(
+        self,
+        transcripts: Sequence[Transcript],
+        parts: Sequence[Extraction],
+        *,
+        study: Study,
+        settings: Settings,
+        study_id: str,
+        database: Database,
+        reviewed: JobMap | None,
+    ) -> Mapped:
+        time.sleep(self.map_s)
+        joined = Extraction.join(parts, width=WIDTH)
+        by_phrase: dict[str, list[ActionStatement]] = {}
+        for statement in joined.statements:
+            assert isinstance(statement, ActionStatement)
+            by_phrase.setdefault(statement.phrase, []).append(statement)
+        steps = [a_step(by_phrase[phrase], position=i) for i, phrase in enumerate(sorted(by_phrase), 1)]
+        made = an_analysis(transcripts, joined.statements, steps, study=study)
+        inputs = tuple((t.id, t.sha256) for t in transcripts)
+        manifest = Manifest(version="0", settings=settings.as_manifest(), models=(), inputs=inputs)
+        return Mapped(analysis=replace(made, manifest=manifest))
+
+
+def nothing_reviewed(database: Database, run_id: str) -> None:
+    """The job map of a study on which nobody has decided anything."""
+    del database, run_id
+
+
+def load_fake(read_s: float = 0.0, map_s: float = 0.0) -> tuple[FakeAnalyst, Reviewed]:
+    """What a worker is given to load; with other times by `functools.partial`."""
+    return FakeAnalyst(read_s, map_s), nothing_reviewed
+
+
+LOAD: LoadAnalyst = load_fake
