@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -14,7 +15,6 @@ from api.services.runs import run_status
 from api.store import studies
 from api.store.database import Database, Stamp
 from api.store.progress import RunProgress
-from api.store.runs import RunState
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.errors import JtbdError
 from tests.builders import a_transcript
@@ -22,6 +22,7 @@ from tests.fake_analyst import LOAD
 from tests.stored import ARRIVE, add_transcripts
 
 DEEDS = ("I plan the route on the map.", "I look up the train.", "I pack my bag before I go.")
+LONGEST_S = 120.0
 QUICK = Pace(beat_s=0.2, lease_s=2.0, look_s=0.1, poll_s=0.05, read_limit_s=20, map_limit_s=20)
 
 
@@ -81,12 +82,18 @@ def work_off(
     pace: Pace = QUICK,
 ) -> RunProgress:
     """Work until a run has come to an end, in this process; give how it ended."""
-    stop = threading.Event()
+    deadline = time.monotonic() + LONGEST_S
+
+    def is_over() -> bool:
+        progress = run_status(database, run_id)
+        assert time.monotonic() < deadline, f"the run is stuck: {progress}"
+        return not progress.is_open
+
     work(
         database,
         load,
-        stop=stop,
-        until=lambda: run_status(database, run_id).state not in (RunState.QUEUED, RunState.RUNNING),
+        stop=threading.Event(),
+        until=is_over,
         pace=pace,
         start=partial(SameProcess, before=before),
     )

@@ -111,7 +111,8 @@ def _launch(hands: Hands, worker_id: str, version: str) -> Analyse:
         "serializer": DBOSPortableJSONSerializer(),
         "use_listen_notify": False,
         "sys_db_pool_size": 5,
-        "log_level": "ERROR",
+        # What it calls an error is, among others, that a run was cancelled; ours are kept with the run.
+        "log_level": "CRITICAL",
     }
     DBOS(config=config)
     analyse = register(hands)
