@@ -19,6 +19,7 @@ from api.routes import routers
 from api.routes.wiring import check_rules
 from api.settings import ServerSettings
 from api.store.database import Database
+from api.web import add_page
 from jtbd_nlp import __version__
 
 PREFIX: Final = "/v1"
@@ -65,6 +66,7 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):
         app.include_router(router, responses=FAILURES)
+    add_page(app)
     add_error_handlers(app)
     check_rules(app.routes)
     path_of: dict[object, str] = {context.endpoint: context.path or "" for context in iter_route_contexts(app.routes)}

@@ -270,16 +270,23 @@ class DecisionBody(Schema):
     at: datetime
 
 
+_DECIDED: dict[str, Any] = {
+    "decision": _DECISION,
+    "revision": "1a2b3c4d5e6f",
+    "entries": [_STEP],
+    "revisions": {_STEP: "9d8c7b6a5f4e"},
+}
+
+
 class Decided(Schema):
     """A decision that was stored, the map's new revision, and the entries that are not as they were."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"decision": _DECISION, "revision": "1a2b3c4d5e6f", "entries": [_STEP]}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": _DECIDED})
 
     decision: DecisionBody
     revision: str
     entries: list[str]
+    revisions: dict[str, str] = Field(description="Of those entries that are still there, as they are now.")
 
 
 def decision_row(stored: StoredDecision) -> dict[str, Any]:

@@ -99,11 +99,16 @@ class Decided:
         return self.reviewed.job_map
 
     def to_plain(self) -> dict[str, Any]:
-        """The decision as jtbd-decision/1, the map's new revision and the ids of what changed."""
+        """The decision as jtbd-decision/1, the map's new revision, the ids of what changed, and the new revisions of
+        those that are still there: what the next decision on them names as seen.
+        """
+        state = self.reviewed.job_map.state
+        revisions = {i: entry.revision for i in self.changed if (entry := state.entry(i)) is not None}
         return {
             "decision": to_json(self.decision),
             "revision": self.reviewed.revision,
             "entries": list(self.changed),
+            "revisions": revisions,
         }
 
 

@@ -1,0 +1,104 @@
+// Questions that stand before the page until they are answered: the browser's own <dialog>, which keeps the focus.
+
+import { h, show, words } from "./dom.js";
+import { T } from "./strings.js";
+
+/**
+ * Open a dialog.
+ * @param {object} options - `title`, `body` (nodes), `actions` ([{says, value, kind}], the first is what Enter does),
+ *   `isWide`, and `read(value)` to work out the answer from the body.
+ * @returns {Promise<*>} what `read` gives, or the value; null where it was closed.
+ */
+export function ask({ title, body = [], actions, isWide = false, read = (value) => value, onOpen }) {
+  return new Promise((resolve) => {
+    const before = document.activeElement;
+    const form = h("form.dialog-form", { method: "dialog", novalidate: true });
+    const box = h(isWide ? "dialog.wide" : "dialog", { "aria-labelledby": "dialog-title" }, form);
+    let answer = null;
+    const close = (value) => {
+      answer = value;
+      box.close();
+    };
+    const buttons = actions.map(({ says, value, kind = "" }, i) =>
+      h("button", {
+        type: i === 0 ? "submit" : "button",
+        class: kind,
+        on: {
+          click: async (event) => {
+            event.preventDefault();
+            const found = await read(value);
+            if (found !== undefined) close(found);
+          },
+        },
+      }, says),
+    );
+    const cancel = h("button.plain", { type: "button", on: { click: () => close(null) } }, T.cancel);
+    show(form, h("h2", { id: "dialog-title" }, words(title, "span")), h("div.dialog-body", {}, body), h("div.actions", {}, buttons, cancel));
+    box.addEventListener("close", () => {
+      box.remove();
+      if (before?.isConnected) before.focus();
+      resolve(answer);
+    });
+    document.body.append(box);
+    box.showModal();
+    onOpen?.({ box, close });
+  });
+}
+
+/** Ask for one line; null where nothing was said. */
+export function askLine({ title, label, value = "", says = T.save, hint, isLong = false }) {
+  const field = h(isLong ? "textarea" : "input", { id: "asked-line", rows: isLong ? 3 : null, autocomplete: "off", props: { value } });
+  return ask({
+    title,
+    body: [h("label", { for: "asked-line" }, label), field, hint && h("p.hint", {}, hint)],
+    actions: [{ says, value: true, kind: "main" }],
+    read: () => field.value.trim() || (field.focus(), undefined),
+    onOpen: () => (field.focus(), field.select()),
+  });
+}
+
+/** Ask whether to go on. */
+export async function confirm({ title, body, says, kind = "main" }) {
+  return (await ask({ title, body, actions: [{ says, value: true, kind }] })) === true;
+}
+
+/**
+ * Choose one of many by typing: a list box that arrows and Enter work in.
+ * @param {object} options - `title`, `label`, `choices` ([{value, text, hint}]), `placeholder`.
+ * @returns {Promise<*>} the value, or null.
+ */
+export function choose({ title, label, choices, says = T.choose }) {
+  let active = 0;
+  let found = choices;
+  const list = h("ul.choices", { role: "listbox", id: "choices", "aria-label": label });
+  const field = h("input", { id: "choice", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-autocomplete": "list", autocomplete: "off" });
+  let finish = () => {};
+  const draw = () => {
+    const asked = field.value.trim().toLowerCase();
+    found = choices.filter(({ text, hint }) => `${text} ${hint ?? ""}`.toLowerCase().includes(asked)).slice(0, 60);
+    active = Math.min(active, Math.max(found.length - 1, 0));
+    show(list, found.map((choice, i) =>
+      h("li", { role: "option", id: `choice-${i}`, "aria-selected": String(i === active), "data-stage": choice.stage, on: { click: () => finish(choice.value) } },
+        words(choice.text, "span"), choice.hint && h("small", {}, choice.hint)),
+    ));
+    if (found.length) field.setAttribute("aria-activedescendant", `choice-${active}`);
+    else field.removeAttribute("aria-activedescendant");
+    list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  };
+  field.addEventListener("input", () => ((active = 0), draw()));
+  field.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by || !found.length) return;
+    event.preventDefault();
+    active = (active + by + found.length) % found.length;
+    draw();
+  });
+  draw();
+  return ask({
+    title,
+    body: [h("label", { for: "choice" }, label), field, list],
+    actions: [{ says, value: true, kind: "main" }],
+    read: () => found[active]?.value,
+    onOpen: ({ close }) => ((finish = close), field.focus()),
+  });
+}

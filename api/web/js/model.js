@@ -1,0 +1,231 @@
+// One study in view: its job map, acts on it that wait for the server, the quotes behind it, and what others change.
+
+import { Refused, address, get, listOf } from "./api.js";
+import { entryOf, foretell, isForetold, seenIn, withRevisions } from "./jobmap.js";
+import { Outbox } from "./outbox.js";
+import { Store } from "./store.js";
+
+const RELOAD_PAUSE_MS = 250;
+const FLASH_MS = 4000;
+const N_EVIDENCE_AT_ONCE = 80;
+
+/**
+ * The state of the store:
+ *   study, transcripts, participants, runs: as the API gives them; null until they are there.
+ *   served: the job map as the server last gave it; null where no run is done. `isLoaded` once that is known.
+ *   map: `served` with what waits foretold: what is shown.
+ *   waiting: acts on their way. isConnected: whether the server answers. conflicts: acts that were refused, oldest first.
+ *   flashed: ids of entries that somebody else just changed.
+ *   run: progress of the run under way, or null.
+ */
+export class StudyModel {
+  constructor(studyId, session, hooks) {
+    this.id = studyId;
+    this.session = session;
+    this.hooks = hooks;
+    this.evidence = new Map();
+    this.history = [];
+    this.store = new Store({
+      study: null, transcripts: null, participants: null, runs: null, served: null, map: null, isLoaded: false,
+      waiting: [], isConnected: true, conflicts: [], flashed: new Set(), run: null,
+    });
+    this.outbox = new Outbox(studyId, session.id, {
+      onChange: (acts) => this.foretold(acts),
+      onAnswer: (act, answer) => this.answered(act, answer),
+      onRefused: (act, refused) => this.refused(act, refused),
+      onConnection: (isConnected) => this.connected(isConnected),
+    });
+    this.listen();
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  /** Fetch what every screen needs: the study and its map, if there is one. */
+  async load() {
+    const [study] = await Promise.all([get(`/studies/${this.id}`), this.loadMap()]);
+    this.store.update({ study });
+    this.loadRuns();
+  }
+
+  async loadMap() {
+    try {
+      const served = await get(`/studies/${this.id}/job-map`);
+      this.store.update({ served, isLoaded: true });
+      this.foretold(this.outbox.acts);
+    } catch (fault) {
+      if (!(fault instanceof Refused) || ![404, 409].includes(fault.status)) throw fault;
+      this.store.update({ served: null, map: null, isLoaded: true });
+    }
+  }
+
+  async loadTranscripts() {
+    this.store.update({ transcripts: listOf(await get(`/studies/${this.id}/transcripts`, { query: { "page[limit]": 1000 } }), "transcripts") });
+  }
+
+  async loadParticipants() {
+    this.store.update({ participants: listOf(await get(`/studies/${this.id}/participants`, { query: { "page[limit]": 1000 } }), "participants") });
+  }
+
+  async loadRuns() {
+    const runs = listOf(await get(`/studies/${this.id}/runs`), "runs");
+    const run = runs.find((one) => ["queued", "running"].includes(one.state)) ?? null;
+    this.store.update({ runs, run });
+  }
+
+  /** Leave the study. */
+  close() {
+    this.outbox.close();
+    this.events?.close();
+    this.isClosed = true;
+  }
+
+  /**
+   * Decide something: shown at once, sent when its turn comes.
+   * @param {object} decision - kind and fields of jtbd-decision/1, without what the server gives.
+   * @param {string} summary - the act in words, for notices.
+   */
+  act(decision, summary) {
+    const { map } = this.state;
+    if (!map) return null;
+    return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary);
+  }
+
+  /** Take back one's own latest act: from the queue if it waits there, or by a decision. False if there is none. */
+  undo() {
+    const waiting = this.outbox.acts.at(-1);
+    if (waiting && this.outbox.takeBack(waiting.key)) return { summary: waiting.summary };
+    const decision = this.state.served?.next_undo?.[this.session.name];
+    if (!decision) return null;
+    const latest = this.history.at(-1);
+    const isLatest = latest?.decision === decision;
+    this.outbox.add({ kind: "undo", decision }, "");
+    if (isLatest) {
+      this.history.pop();
+      this.store.update({ served: { ...latest.before, next_undo: {} }, map: latest.before });
+    }
+    return { summary: isLatest ? latest.summary : "" };
+  }
+
+  /** Put back what one took back last. */
+  redo() {
+    const decision = this.state.served?.next_redo?.[this.session.name];
+    if (!decision) return null;
+    return this.outbox.add({ kind: "redo", decision }, "");
+  }
+
+  /** Quotes by statement id, fetched as far as they are not here yet; unknown ones are left out. */
+  async quotesOf(ids) {
+    const missing = ids.filter((id) => !this.evidence.has(id) && !isForetold(id));
+    for (let i = 0; i < missing.length; i += N_EVIDENCE_AT_ONCE) {
+      const asked = missing.slice(i, i + N_EVIDENCE_AT_ONCE);
+      const answer = await get(`/studies/${this.id}/evidence`, { query: { ids: asked.join(","), offsets: "utf16" } });
+      for (const quote of listOf(answer, "evidence")) this.evidence.set(quote.id, quote);
+    }
+    return ids.map((id) => this.evidence.get(id)).filter(Boolean);
+  }
+
+  /** Quotes that are here already. */
+  quotesAtHand(ids) {
+    return ids.map((id) => this.evidence.get(id)).filter(Boolean);
+  }
+
+  // What the outbox tells.
+
+  foretold(waiting) {
+    const { served } = this.state;
+    const map = served && waiting.reduce((now, act) => foretell(now, act.decision, act.key), served);
+    this.store.update({ waiting, map });
+  }
+
+  answered(act, { decision, revision, revisions = {} }) {
+    const before = this.state.served;
+    if (before) {
+      for (const [id, after] of Object.entries(revisions)) {
+        const known = entryOf(before, id);
+        if (known) this.outbox.follow(id, known.revision, after);
+      }
+      const served = withRevisions(foretell(before, act.decision, act.key), revisions);
+      this.store.update({ served: { ...served, revision, next_undo: { ...before.next_undo, [this.session.name]: decision.id } } });
+      if (!["undo", "redo"].includes(act.decision.kind)) this.history.push({ decision: decision.id, before, summary: act.summary });
+    }
+    this.reloadSoon();
+    this.hooks.onAnswered?.(act);
+  }
+
+  refused(act, refused) {
+    if (refused.status === 409) this.store.update({ conflicts: [...this.state.conflicts, { act, refused }] });
+    else this.hooks.onRefused?.(act, refused);
+    this.reloadSoon();
+  }
+
+  /** Forget the oldest conflict; with `decision`, send that instead. */
+  settleConflict(decision = null) {
+    const [first, ...conflicts] = this.state.conflicts;
+    this.store.update({ conflicts });
+    if (decision) this.outbox.add(decision, first.act.summary);
+  }
+
+  connected(isConnected) {
+    if (this.state.isConnected !== isConnected) this.store.update({ isConnected });
+    if (isConnected && this.events?.readyState === EventSource.CLOSED) this.listen();
+  }
+
+  /** Fetch the map again once no act waits: counts and order are the server's to work out. */
+  reloadSoon() {
+    clearTimeout(this.reloading);
+    this.reloading = setTimeout(() => {
+      if (this.outbox.acts.length) this.reloadSoon();
+      else this.loadMap().catch(() => this.reloadSoon());
+    }, RELOAD_PAUSE_MS);
+  }
+
+  // What the server tells of its own accord.
+
+  listen() {
+    this.events = new EventSource(address(`/studies/${this.id}/events`));
+    const on = (name, hear) => this.events.addEventListener(name, (event) => hear(parsed(event.data)));
+    on("jobmap.changed", (change) => this.changedElsewhere(change));
+    on("run.progress", ({ run, ...progress }) => this.runMoved({ id: run, ...progress }));
+    on("run.completed", () => this.runEnded());
+    for (const name of ["transcript.added", "transcript.erased"]) on(name, () => this.state.transcripts && this.loadTranscripts().catch(() => {}));
+    this.events.addEventListener("open", () => this.connected(true));
+    this.events.addEventListener("error", () => {
+      if (this.events.readyState === EventSource.CLOSED && !this.isClosed) setTimeout(() => this.listen(), 3000);
+    });
+  }
+
+  async changedElsewhere({ revision } = {}) {
+    if (this.outbox.acts.length || (revision !== undefined && revision === this.state.served?.revision)) return;
+    const before = this.state.served;
+    await this.loadMap().catch(() => {});
+    const now = this.state.served;
+    if (!before || !now) return;
+    const changed = [...now.steps, ...now.needs].filter((entry) => entryOf(before, entry.id)?.revision !== entry.revision);
+    if (!changed.length) return;
+    this.store.update({ flashed: new Set(changed.map((entry) => entry.id)) });
+    this.hooks.onChangedElsewhere?.(changed);
+    setTimeout(() => this.store.update({ flashed: new Set() }), FLASH_MS);
+  }
+
+  runMoved(run) {
+    if (["queued", "running"].includes(run.state)) this.store.update({ run: { ...this.state.run, ...run } });
+    else this.runEnded();
+  }
+
+  async runEnded() {
+    await this.loadRuns().catch(() => {});
+    this.evidence.clear();
+    await this.loadMap().catch(() => {});
+    this.hooks.onRunEnded?.();
+  }
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,44 @@
+// Small parts that several screens share.
+
+import { h } from "../dom.js";
+import { T } from "../strings.js";
+
+/**
+ * A field to word something in place: Enter keeps, Escape leaves, and so does leaving it unchanged.
+ * @param {(text: string|null) => void} done - called once, with null where nothing is to be kept.
+ */
+export function editor(text, done, label = T.phrase) {
+  let isDone = false;
+  const finish = (value) => {
+    if (isDone) return;
+    isDone = true;
+    done(value);
+  };
+  const changed = () => (field.value.trim() && field.value.trim() !== text ? field.value.trim() : null);
+  const field = h("textarea.editor", {
+    rows: 3, "aria-label": label, props: { value: text },
+    on: {
+      keydown: (event) => {
+        if (event.key === "Enter" && !event.shiftKey) (event.preventDefault(), finish(changed()));
+        else if (event.key === "Escape") (event.preventDefault(), event.stopPropagation(), finish(null));
+      },
+      blur: () => finish(changed()),
+    },
+  });
+  return h("div.editing", {}, field, h("p.hint", {}, T.editorHint));
+}
+
+/** People in the study, as far as known. */
+export function nPeopleOf(model) {
+  return model.state.map?.n_participants ?? model.state.study?.n_participants ?? 0;
+}
+
+/** A field with its name above. */
+export function labelled(id, name, field, hint) {
+  return h("div.field", {}, h("label", { for: id }, name), field, hint && h("p.hint", { id: `${id}-hint` }, hint));
+}
+
+/** Steps before a person begins: what a screen shows where there is nothing yet. */
+export function emptyState(title, text, ...ways) {
+  return h("div.empty", {}, h("h2", {}, title), h("p", {}, text), ways);
+}

@@ -1,0 +1,262 @@
+// A study's interviews: adding files, roles of speakers, participants and what is told of them, and runs.
+
+import { Refused, get, listOf, patch, post, remove, upload } from "../api.js";
+import { ask, askLine, confirm } from "../dialogs.js";
+import { h, show, words } from "../dom.js";
+import { faultText, tell, trying } from "../notices.js";
+import { to } from "../router.js";
+import { T, moment, number } from "../strings.js";
+import { labelled } from "./fields.js";
+
+const ROLES = ["interviewer", "participant", "other"];
+
+/** Mount a study's interviews. */
+export function overview(root, { model }) {
+  const view = new Overview(root, model);
+  return () => view.close();
+}
+
+class Overview {
+  constructor(root, model) {
+    Object.assign(this, { root, model, uploads: [] });
+    this.files = h("ul.uploads", { "aria-label": T.uploads });
+    this.interviews = h("div", {}, h("p.soft", {}, T.loading));
+    this.people = h("div", {}, h("p.soft", {}, T.loading));
+    this.runs = h("div", {});
+    show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.dropZone(), this.files,
+      h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), h("section", {}, h("h2", {}, T.participants), this.people));
+    this.stop = model.store.subscribe(() => this.draw());
+    trying(() => model.loadTranscripts());
+    this.loadPeople();
+    this.draw();
+  }
+
+  close() {
+    this.stop();
+  }
+
+  runButton() {
+    this.start = h("button.main", { type: "button", on: { click: () => this.run() } }, T.startRun);
+    return this.start;
+  }
+
+  async run() {
+    this.start.disabled = true;
+    await trying(async () => {
+      const run = await post(`/studies/${this.model.id}/runs`, {});
+      this.model.store.update({ run });
+      tell(T.runStarted);
+    });
+    this.draw();
+  }
+
+  dropZone() {
+    const input = h("input", { type: "file", id: "files", multiple: true, class: "sr", on: { change: () => (this.send([...input.files]), (input.value = "")) } });
+    const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, T.dropHere)), h("p.soft", {}, T.dropHint), input, h("label.button", { for: "files" }, T.chooseFiles));
+    const stop = (event) => event.preventDefault();
+    zone.addEventListener("dragover", (event) => (stop(event), zone.classList.add("over")));
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => (stop(event), zone.classList.remove("over"), this.send([...event.dataTransfer.files])));
+    return zone;
+  }
+
+  /** Send files one after the other, each with its own line. */
+  async send(files) {
+    const lines = files.map((file) => new UploadLine(file));
+    this.files.prepend(...lines.map((line) => line.element));
+    for (const line of lines) await line.send(this.model.id);
+    await trying(() => this.model.loadTranscripts());
+    this.loadPeople();
+  }
+
+  async loadPeople() {
+    await trying(async () => {
+      const [people, attributes] = await Promise.all([
+        get(`/studies/${this.model.id}/participants`, { query: { "page[limit]": 1000 } }),
+        get(`/studies/${this.model.id}/attributes`).catch((fault) => (fault instanceof Refused ? [] : Promise.reject(fault))),
+      ]);
+      this.model.store.update({ participants: listOf(people, "participants") });
+      this.attributes = listOf(attributes, "attributes");
+      this.drawPeople();
+    });
+  }
+
+  draw() {
+    const { transcripts, run, runs } = this.model.state;
+    this.start.disabled = Boolean(run) || !transcripts?.length;
+    if (this.runsShown !== runs || this.runShown !== run) this.drawRuns(run, runs);
+    if (this.shown !== transcripts && transcripts) this.drawTranscripts(transcripts);
+  }
+
+  drawRuns(run, runs) {
+    Object.assign(this, { runsShown: runs, runShown: run });
+    const rows = (runs ?? []).filter((one) => one.id !== run?.id).slice(0, 5);
+    show(this.runs,
+      run && h("div.sheet.running", {}, h("p", {}, T.runLine(run)), h("progress", { "aria-label": T.runProgress, max: 1, value: run.n_transcripts ? run.n_read / run.n_transcripts : null }),
+        h("button.plain", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${run.id}/cancel`, {}), this.model.loadRuns())) } }, T.cancelRun)),
+      rows.length ? h("ul.plain-list", {}, rows.map((one) => h("li", {}, h("strong", {}, T.runNumber(one)), " ", h("span.chip", { class: one.state === "failed" ? "bad" : null }, T.runStates[one.state] ?? one.state), " ",
+        h("span.soft", {}, moment(one.ended_at ?? one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")),
+        ["failed", "cancelled"].includes(one.state) && h("button.plain.small", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${one.id}/retry`, {}), this.model.loadRuns())) } }, T.retryRun))))
+        : !run && h("p.soft", {}, T.noRuns));
+  }
+
+  drawTranscripts(transcripts) {
+    this.shown = transcripts;
+    if (!transcripts.length) return show(this.interviews, h("p.soft", {}, T.noInterviews));
+    const rows = transcripts.map((one) => h("tr", {},
+      h("th", { scope: "row" }, h("a", { href: to(["studies", this.model.id, "transcripts", one.id]) }, words(one.name ?? one.title ?? one.id)), one.warnings?.length > 0 && h("details", {}, h("summary", {}, T.nWarnings(one.warnings.length)), h("ul.plain-list.soft", {}, one.warnings.map((text) => h("li", {}, words(text, "span")))))),
+      h("td.n", {}, number(one.n_words)),
+      h("td", {}, h("ul.speakers", {}, (one.speakers ?? []).map((speaker) => this.speaker(one, speaker)))),
+      h("td", {}, h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
+    return show(this.interviews, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.interviews }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.interview), h("th.n", { scope: "col" }, T.wordsColumn), h("th", { scope: "col" }, T.speakers), h("th", { scope: "col" }, h("span.sr", {}, T.delete)))), h("tbody", {}, rows))));
+  }
+
+  speaker(transcript, speaker) {
+    const name = speaker.name ?? speaker.speaker ?? speaker;
+    const pick = (event) => trying(async () => {
+      await post(`/studies/${this.model.id}/transcripts/${transcript.id}/roles`, { speaker: name, role: event.target.value });
+      tell(T.roleChanged(name));
+      await this.model.loadTranscripts();
+      this.loadPeople();
+    });
+    return h("li", {}, words(name), " ", h("select.small", { "aria-label": T.roleOf(name), on: { change: pick } }, ROLES.map((role) => h("option", { value: role, selected: role === speaker.role }, T.roles[role]))));
+  }
+
+  async erase(transcript) {
+    if (!(await confirm({ title: T.deleteOne(transcript.name ?? transcript.id), body: h("p", {}, T.deleteTranscriptHint), says: T.delete, kind: "danger" }))) return;
+    await trying(async () => {
+      await remove(`/studies/${this.model.id}/transcripts/${transcript.id}`);
+      await this.model.loadTranscripts();
+      this.loadPeople();
+    });
+  }
+
+  drawPeople() {
+    const people = this.model.state.participants ?? [];
+    const attributes = this.attributes ?? [];
+    const head = h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), attributes.length > 0 && h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
+    if (!people.length) return show(this.people, h("p.soft", {}, T.noPeople));
+    const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.participant), attributes.map((a) => h("th", { scope: "col" }, words(a.name))), h("th", { scope: "col" }, h("span.sr", {}, T.forget)))),
+      h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(nameOf(person))), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td", {}, h("button.plain.small", { type: "button", "aria-label": T.forgetOne(nameOf(person)), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
+    return show(this.people, head, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.participants }, table));
+  }
+
+  cell(person, attribute) {
+    const value = person.attributes?.[attribute.name] ?? "";
+    const name = `${attribute.name}, ${nameOf(person)}`;
+    const keep = (event) => this.describe(person, { [attribute.name]: typed(event.target.value, attribute) });
+    if (attribute.choices?.length) return h("select.small", { "aria-label": name, on: { change: keep } }, ["", ...attribute.choices].map((choice) => h("option", { value: choice, selected: choice === value }, choice)));
+    return h("input.small", { "aria-label": name, props: { value: String(value) }, on: { change: keep } });
+  }
+
+  describe(person, attributes) {
+    return trying(async () => {
+      await patch(`/participants/${person.id}`, { attributes });
+      person.attributes = { ...person.attributes, ...attributes };
+    });
+  }
+
+  async newAttribute() {
+    const kind = h("select", { id: "attribute-kind" }, ["text", "number", "choice", "flag", "date"].map((one) => h("option", { value: one }, T.attributeKinds[one])));
+    const name = h("input", { id: "attribute-name", autocomplete: "off" });
+    const choices = h("input", { id: "attribute-choices", autocomplete: "off" });
+    const made = await ask({
+      title: T.newAttribute,
+      body: [labelled("attribute-name", T.attributeName, name, T.attributeHint), labelled("attribute-kind", T.attributeKind, kind), labelled("attribute-choices", T.choices, choices, T.choicesHint)],
+      actions: [{ says: T.save, value: true, kind: "main" }],
+      onOpen: () => name.focus(),
+      read: () => (name.value.trim() ? { name: name.value.trim(), type: kind.value, choices: choices.value.split(",").map((c) => c.trim()).filter(Boolean) } : undefined),
+    });
+    if (made) await trying(async () => (await post(`/studies/${this.model.id}/attributes`, made), this.loadPeople()));
+  }
+
+  /** Rows from a spreadsheet: the first column names the participant, the first row the attributes. */
+  async paste() {
+    const text = await askLine({ title: T.pasteTable, label: T.pasteLabel, isLong: true, hint: T.pasteHint, says: T.save });
+    if (text === null) return;
+    const { found, unknown } = readPasted(text, this.model.state.participants, this.attributes);
+    for (const { person, attributes } of found) await this.describe(person, attributes);
+    tell(T.pasted(found.length, unknown));
+    this.loadPeople();
+  }
+}
+
+class UploadLine {
+  constructor(file) {
+    this.file = file;
+    this.bar = h("progress", { max: 1, value: 0, "aria-label": T.uploading(file.name) });
+    this.says = h("span.soft", {}, T.waiting);
+    this.element = h("li", {}, words(file.name, "bdi"), this.bar, this.says);
+  }
+
+  async send(studyId) {
+    try {
+      const answer = await upload(`/studies/${studyId}/uploads`, this.file, { onProgress: (part) => ((this.bar.value = part), (this.says.textContent = part < 1 ? T.sent(part) : T.reading)) });
+      this.bar.remove();
+      const faults = listOf(answer, "files").filter((file) => file.error);
+      const nAdded = listOf(answer, "files").reduce((n, file) => n + (file.added?.length ?? 0), 0);
+      const there = listOf(answer, "files").flatMap((file) => file.already_there ?? []);
+      show(this.says, nAdded > 0 && h("span.good", {}, T.added(nAdded)), there.length > 0 && h("span.soft", {}, ` ${T.alreadyThere(there.length)}`));
+      if (faults.length) this.element.append(h("ul.plain-list", {}, faults.map((file) => h("li.fault", {}, words(file.place, "bdi"), ": ", words(file.error.message, "span")))));
+    } catch (fault) {
+      this.bar.remove();
+      show(this.says, h("span.fault", {}, faultText(fault)));
+    }
+  }
+}
+
+/** Forget a participant: what would be lost is shown, and it is asked twice. */
+export async function forget(model, person, done) {
+  await trying(async () => {
+    const loss = await get(`/participants/${person.id}/loss`);
+    const name = nameOf(person);
+    if (!(await confirm({ title: T.forgetOne(name), body: lossView(loss), says: T.goOn, kind: "danger" }))) return;
+    const field = h("input", { id: "forget-name", autocomplete: "off" });
+    const sure = await ask({
+      title: T.forgetSure(name),
+      body: [h("p", {}, T.forgetFinal), labelled("forget-name", T.typeName(name), field)],
+      actions: [{ says: T.forget, value: true, kind: "danger" }],
+      onOpen: () => field.focus(),
+      read: () => (field.value.trim() === name ? true : (field.focus(), undefined)),
+    });
+    if (!sure) return;
+    await remove(`/participants/${person.id}`);
+    model.evidence.clear();
+    tell(T.forgotten(name));
+    await Promise.all([model.loadMap(), model.loadTranscripts()]);
+    done();
+  });
+}
+
+function lossView(loss) {
+  const figures = Object.entries(loss).filter(([, value]) => typeof value === "number");
+  const lists = Object.entries(loss).filter(([, value]) => Array.isArray(value) && value.length);
+  return [h("p", {}, T.lossHint), h("dl.loss", {}, figures.map(([name, value]) => h("div", {}, h("dt", {}, T.losses[name] ?? name.replace(/_/g, " ")), h("dd", {}, number(value))))),
+    lists.map(([name, values]) => h("details", {}, h("summary", {}, `${T.losses[name] ?? name.replace(/_/g, " ")} (${values.length})`), h("ul.plain-list", {}, values.map((one) => h("li", {}, words(typeof one === "string" ? one : (one.wording ?? one.phrase ?? one.statement ?? one.name ?? one.id), "span"))))))];
+}
+
+function nameOf(person) {
+  return person.name ?? person.speaker ?? person.id;
+}
+
+function typed(text, attribute) {
+  const value = text.trim();
+  if (!value) return null;
+  if (attribute.type === "number") return Number.isNaN(Number(value)) ? value : Number(value);
+  if (attribute.type === "flag") return ["yes", "true", "1"].includes(value.toLowerCase());
+  return value;
+}
+
+function readPasted(text, people, attributes) {
+  const [head, ...rows] = text.split(/\r?\n/).filter((line) => line.trim()).map((line) => line.split(line.includes("\t") ? "\t" : ",").map((cell) => cell.trim()));
+  const columns = head.slice(1).map((name) => attributes.find((a) => a.name.toLowerCase() === name.toLowerCase()));
+  const found = [];
+  let unknown = columns.filter((column) => !column).length;
+  for (const [name, ...cells] of rows) {
+    const person = people.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+    if (!person) unknown += 1;
+    else found.push({ person, attributes: Object.fromEntries(cells.flatMap((cell, i) => (columns[i] ? [[columns[i].name, typed(cell, columns[i])]] : []))) });
+  }
+  return { found, unknown };
+}
+

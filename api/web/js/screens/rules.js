@@ -1,0 +1,85 @@
+// What the next run has learned from decisions, and who did what.
+
+import { Refused, get, listOf, remove } from "../api.js";
+import { confirm } from "../dialogs.js";
+import { h, show, words } from "../dom.js";
+import { entryOf, wordingOf } from "../jobmap.js";
+import { tell, trying } from "../notices.js";
+import { quoteList } from "../quotes.js";
+import { T, moment } from "../strings.js";
+
+const N_LOG = 100;
+
+/** Mount rules and the log of decisions. */
+export function rules(root, { model, acts }) {
+  const learned = h("div", {}, h("p.soft", {}, T.loading));
+  const log = h("div", {}, h("p.soft", {}, T.loading));
+  const audit = h("div", {});
+  show(root, h("h1", {}, T.sections.rules),
+    h("section", {}, h("h2", {}, T.learned), h("p.hint", {}, T.learnedHint), learned),
+    h("section", {}, h("h2", {}, T.decisions), log),
+    h("section", {}, h("h2", {}, T.audit), audit));
+  const drawRules = () => trying(async () => {
+    const found = listOf(await get(`/studies/${model.id}/rules`), "rules");
+    show(learned, found.length ? h("ul.rule-list", {}, found.map((rule) => ruleRow(rule, model, drawRules))) : h("p.soft", {}, T.noRules));
+  });
+  const drawLog = () => trying(async () => {
+    const answer = await get(`/studies/${model.id}/decisions`, { query: { "page[limit]": 1000 } });
+    const found = listOf(answer, "decisions").map((row) => row.decision ?? row).reverse();
+    const isUndone = new Set(found.filter((one) => one.kind === "undo").map((one) => one.decision));
+    show(log, found.length ? tableOf([T.when, T.who, T.what, ""], found.slice(0, N_LOG).map((one) => [moment(one.at), words(one.by), words(decisionText(one, model), "span"),
+      one.kind !== "undo" && one.kind !== "redo" && !isUndone.has(one.id) && h("button.plain.small", { type: "button", "aria-label": `${T.undo}: ${decisionText(one, model)}`, on: { click: () => acts.do({ kind: "undo", decision: one.id }, T.undone(decisionText(one, model))) } }, T.undo)]), T.decisions) : h("p.soft", {}, T.noDecisions));
+  });
+  const drawAudit = async () => {
+    try {
+      const found = listOf(await get("/audit", { query: { study: model.id, "page[limit]": N_LOG } }), "audit");
+      show(audit, found.length ? tableOf([T.when, T.who, T.what], found.map((one) => [moment(one.at ?? one.created_at), words(one.by ?? one.caller ?? one.who ?? ""), words([one.act ?? one.action ?? one.kind, one.subject ?? one.about ?? ""].filter(Boolean).join(" · "), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
+    } catch (fault) {
+      if (!(fault instanceof Refused)) throw fault;
+      show(audit, h("p.soft", {}, fault.status === 403 ? T.auditForOwners : T.noAudit));
+    }
+  };
+  drawRules();
+  drawLog();
+  drawAudit();
+  let revision = model.state.served?.revision;
+  return model.store.subscribe(({ served }) => {
+    if (served?.revision === revision) return;
+    revision = served?.revision;
+    drawLog();
+    drawRules();
+  });
+}
+
+function ruleRow(rule, model, again) {
+  const ids = [...new Set([...(rule.statements ?? []), ...(rule.pairs ?? []).flat()])];
+  const quotes = h("div", {});
+  const details = h("details", { on: { toggle: () => details.open && !quotes.firstChild && show(quotes, quoteList(model, ids.slice(0, 20))) } }, h("summary", {}, T.nQuotes(ids.length)), quotes);
+  const take = async () => {
+    if (!(await confirm({ title: T.removeRule, body: h("p", {}, T.removeRuleHint), says: T.removeRule }))) return;
+    await trying(async () => {
+      await remove(`/studies/${model.id}/rules/${rule.id}`);
+      tell(T.ruleRemoved);
+      again();
+    });
+  };
+  const isRemoved = rule.is_removed ?? rule.removed ?? false;
+  return h("li.sheet", {}, h("p", {}, h("strong", {}, T.ruleKinds[rule.kind] ?? rule.kind), " ", isRemoved && h("span.chip", {}, T.removed), rule.effect && h("span.soft", {}, ` ${rule.effect}`)),
+    rule.by && h("p.soft", {}, words(rule.by), " · ", moment(rule.at)), details,
+    !isRemoved && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
+}
+
+/** A decision in words. */
+function decisionText(one, model) {
+  const kind = T.decisionKinds[one.kind] ?? one.kind;
+  const about = one.entry ?? one.into ?? one.step ?? one.need;
+  const entry = about && model.state.map && entryOf(model.state.map, about);
+  const text = one.text ?? one.phrase ?? one.statement;
+  return [kind, entry && `“${wordingOf(entry)}”`, text && one.kind !== "move_statement" && `→ “${text}”`, one.stage && T.stages[one.stage]].filter(Boolean).join(" ");
+}
+
+/** A plain table; the last heading may be "" for a column of buttons. */
+export function tableOf(heads, rows, name) {
+  return h("div.table-box", { tabindex: 0, role: "region", "aria-label": name },
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td", {}))))), h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) => h(i ? "td" : "td.when", {}, cell)))))));
+}
