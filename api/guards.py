@@ -53,7 +53,7 @@ class Guards:
     def __init__(self, app: ASGIApp, settings: ServerSettings, metrics: Metrics, path_of: Mapping[object, str]) -> None:
         self._app = app
         self._limits = (settings.max_body_mb * _MB, settings.max_upload_mb * _MB)
-        self._names = frozenset(name.lower() for name in (settings.host, *settings.hosts))
+        self._names = settings.names
         self._metrics = metrics
         self._path_of = path_of
 

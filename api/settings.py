@@ -10,6 +10,7 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
@@ -48,7 +49,8 @@ class ServerSettings(BaseSettings):
     """All that can be set of the server; every field is `JTBD_` and its name in the environment.
 
     `insecure` is the explicit flag that lets the server answer on an address other than loopback without TLS, as behind
-    a proxy that does TLS. `hosts` are names under which it may be called besides its own address. `proxies` are the
+    a proxy that does TLS. `public_url` is how people reach it where that is not its own address, and
+    `hosts` are further names under which it may be called. `proxies` are the
     addresses of proxies that are believed about who calls them. Limits are per caller and minute; 0 is none.
     """
 
@@ -61,6 +63,7 @@ class ServerSettings(BaseSettings):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     insecure: bool = False
+    public_url: str | None = None
     hosts: Annotated[tuple[str, ...], NoDecode] = ()
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
     requests_per_minute: Annotated[int, Field(ge=0)] = 3000
@@ -103,6 +106,12 @@ class ServerSettings(BaseSettings):
                 "or say --insecure if a proxy in front does TLS"
             )
         return self
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names under which the server may be called, in small letters."""
+        public = urlsplit(self.public_url or "").hostname
+        return frozenset(name.lower() for name in (self.host, *self.hosts, *((public,) if public else ())))
 
     @property
     def has_tls(self) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 
+from api.errors import ErrorBody
 from api.routes.wiring import (
     Act,
     Caller,
@@ -20,59 +20,22 @@ from api.routes.wiring import (
     public,
     session_secret,
 )
+from api.schemas.access import Credentials, PasswordChange, Session, SetUp
 from api.services.access import people
 from api.services.access.callers import caller_of_person, readable_studies
 from api.services.access.people import SignedIn
-from api.services.access.secrets import MAX_PASSWORD, csrf_of
+from api.services.access.secrets import csrf_of
 
-router = APIRouter(tags=["access"])
+router = APIRouter(tags=["sign-in"])
 
-
-class SetUp(BaseModel):
-    """A password chosen by a one-time link. `name` is for the first owner; who was invited has one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    link: Annotated[str, Field(max_length=200)]
-    password: Annotated[str, Field(max_length=MAX_PASSWORD)]
-    name: Annotated[str | None, Field(max_length=200)] = None
+_SPENT: dict[int | str, dict[str, Any]] = {
+    409: {"model": ErrorBody, "description": "Somebody has that name"},
+    410: {"model": ErrorBody, "description": "The link was used already or has expired"},
+}
 
 
-class Credentials(BaseModel):
-    """Name and password."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Annotated[str, Field(max_length=200)]
-    password: Annotated[str, Field(max_length=MAX_PASSWORD)]
-
-
-class PasswordChange(BaseModel):
-    """The password until now, and the one from now on."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    old: Annotated[str, Field(max_length=MAX_PASSWORD)]
-    new: Annotated[str, Field(max_length=MAX_PASSWORD)]
-
-
-class SessionView(BaseModel):
-    """Who calls, and what they may do: `outside` where it concerns no study, and by the id of every study they see.
-
-    `csrf` is what a page sends as `X-CSRF-Token` with everything that changes something; null for a key.
-    """
-
-    id: str
-    name: str
-    kind: str
-    is_owner: bool
-    may_create: bool
-    csrf: str | None
-    roles: dict[str, list[str]]
-
-
-@router.post("/setup", status_code=201, dependencies=[public()])
-def set_up(body: SetUp, request: Request, response: Response) -> SessionView:
+@router.post("/setup", status_code=201, response_model=Session, responses=_SPENT, dependencies=[public()])
+def set_up(body: SetUp, request: Request, response: Response) -> dict[str, Any]:
     """Choose a password by a one-time link, and be signed in."""
     check_same_origin(request)
     now = datetime.now(UTC)
@@ -80,8 +43,8 @@ def set_up(body: SetUp, request: Request, response: Response) -> SessionView:
     return _begin(begun, request, response)
 
 
-@router.post("/session", status_code=201, dependencies=[public()])
-def sign_in(body: Credentials, request: Request, response: Response) -> SessionView:
+@router.post("/session", status_code=201, response_model=Session, dependencies=[public()])
+def sign_in(body: Credentials, request: Request, response: Response) -> dict[str, Any]:
     """Sign in with name and password; the answer sets the session cookie."""
     check_same_origin(request)
     now = datetime.now(UTC)
@@ -89,16 +52,15 @@ def sign_in(body: Credentials, request: Request, response: Response) -> SessionV
     return _begin(begun, request, response)
 
 
-@router.get("/session")
-def show_session(request: Request, caller: Annotated[Caller, may(Act.READ)]) -> SessionView:
+@router.get("/session", response_model=Session)
+def show_session(request: Request, caller: Annotated[Caller, may(Act.READ)]) -> dict[str, Any]:
     """Who calls, and what they may do in which study."""
-    secret = session_secret(request) if caller.kind == "person" else None
-    return _view(request, caller, secret)
+    return _view(request, caller, session_secret(request) if caller.kind == "person" else None)
 
 
 @router.delete("/session", status_code=204)
 def sign_out(request: Request, response: Response, caller: Annotated[Caller, may(Act.READ)]) -> None:
-    """Sign out in this browser."""
+    """Sign out in this browser; nothing happens to a key."""
     secret = session_secret(request)
     if caller.kind == "person" and secret:
         people.sign_out(database_of(request), secret)
@@ -108,13 +70,11 @@ def sign_out(request: Request, response: Response, caller: Annotated[Caller, may
 @router.post("/session/password", status_code=204)
 def change_password(body: PasswordChange, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> None:
     """Take another password; all other browsers are signed out."""
-    secret = session_secret(request) or ""
-    people.change_password(database_of(request), caller, body.old, body.new, session_secret=secret)
-
-
-def _begin(begun: SignedIn, request: Request, response: Response) -> SessionView:
-    give_cookie(begun, request, response)
-    return _view(request, caller_of_person(begun.person), begun.secret)
+    secret, address = session_secret(request) or "", address_of(request)
+    now = datetime.now(UTC)
+    people.change_password(
+        database_of(request), caller, body.old, body.new, now, session_secret=secret, address=address
+    )
 
 
 def give_cookie(begun: SignedIn, request: Request, response: Response) -> None:
@@ -130,14 +90,19 @@ def give_cookie(begun: SignedIn, request: Request, response: Response) -> None:
     )
 
 
-def _view(request: Request, caller: Caller, secret: str | None) -> SessionView:
+def _begin(begun: SignedIn, request: Request, response: Response) -> dict[str, Any]:
+    give_cookie(begun, request, response)
+    return _view(request, caller_of_person(begun.person), begun.secret)
+
+
+def _view(request: Request, caller: Caller, secret: str | None) -> dict[str, Any]:
     studies = readable_studies(database_of(request), caller)
-    return SessionView(
-        id=caller.id,
-        name=caller.name,
-        kind=caller.kind,
-        is_owner=caller.is_owner,
-        may_create=caller.may_create,
-        csrf=csrf_of(secret) if secret else None,
-        roles={study_id: [act.value for act in Act if act in acts] for study_id, acts in studies.items()},
-    )
+    return {
+        "id": caller.id,
+        "name": caller.name,
+        "kind": caller.kind,
+        "is_owner": caller.is_owner,
+        "may_create": caller.may_create,
+        "csrf": csrf_of(secret) if secret else None,
+        "roles": {study_id: [act.value for act in Act if act in acts] for study_id, acts in studies.items()},
+    }

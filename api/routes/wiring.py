@@ -28,7 +28,7 @@ from api.key_uses import KeyUses
 from api.limiter import STATE, Limiter
 from api.services.access.acts import Act, Caller
 from api.services.access.callers import caller_of_key, caller_of_session, require
-from api.services.access.errors import AccessError, ForgedRequestError, NotSignedInError
+from api.services.access.errors import AccessError, ForgedRequestError, NotAllowedError, NotSignedInError
 from api.services.access.secrets import csrf_of, is_same
 from api.settings import ServerSettings
 from api.store.database import Database, Stamp
@@ -37,6 +37,7 @@ __all__ = [
     "Act",
     "Caller",
     "caller_of",
+    "check_person",
     "check_rules",
     "database_of",
     "may",
@@ -106,6 +107,16 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
+def check_person(caller: Caller) -> None:
+    """Refuse a key what only people do in a browser: a stolen key must not make itself an owner.
+
+    Raises:
+        NotAllowedError: it is a key.
+    """
+    if caller.kind != "person":
+        raise NotAllowedError("a key cannot do that: sign in as a person")
+
+
 def stamp_of(request: Request) -> Stamp:
     """Who calls, and now: for whatever the route writes."""
     return Stamp.now(caller_of(request).name)
@@ -136,7 +147,7 @@ def check_same_origin(request: Request) -> None:
         return
     is_foreign = request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
     origin = urlsplit(request.headers.get("origin", ""))
-    is_own = origin.netloc in ("", request.headers.get("host")) or origin.hostname in settings_of(request).hosts
+    is_own = origin.netloc in ("", request.headers.get("host")) or origin.hostname in settings_of(request).names
     if is_foreign or not is_own or request.headers.get("origin") == "null":
         raise ForgedRequestError("the request comes from a page of another site")
 

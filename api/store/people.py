@@ -131,13 +131,14 @@ def change(
 
 
 def close(session: Session, person_id: str, at: datetime | None) -> None:
-    """Let somebody no longer in, and end their sessions; None lets them in again.
+    """Let somebody no longer in, and end their sessions and links; None lets them in again.
 
     Raises:
         NotFoundError: there is none.
     """
     row_of(session, PersonTable, person_id, "person").closed_at = at
     session.flush()
+    session.execute(delete(LinkTable).where(LinkTable.person_id == person_id))
     end_sessions(session, person_id)
 
 

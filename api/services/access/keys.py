@@ -74,7 +74,10 @@ def revoke_own_key(database: Database, caller: Caller, key_id: str, stamp: Stamp
 
     Raises:
         NotFoundError: the caller has no such key.
+        NotAllowedError: the caller is another key.
     """
+    if caller.kind == "key" and caller.id != key_id:
+        raise NotAllowedError("a key can only revoke itself: sign in as a person")
     with database.writing() as session:
         key = keys.get(session, key_id)
         if key.person_id != caller.person_id and not people.get(session, caller.person_id).is_owner:

@@ -58,17 +58,19 @@ def invite(
         return people.get(session, person_id), secret
 
 
-def new_link(database: Database, person_id: str, stamp: Stamp) -> str:
-    """Give the secret of a one-time link by which somebody chooses a new password.
+def new_link(database: Database, person_id: str, stamp: Stamp) -> tuple[Person, str]:
+    """Give a person, and the secret of a one-time link by which they choose a new password.
 
     Raises:
         NotFoundError: there is no such person.
+        NotAllowedError: they are closed out.
     """
     secret = new_secret()
     with database.writing() as session:
-        people.get(session, person_id)
+        if people.get(session, person_id).closed_at is not None:
+            raise NotAllowedError("that person is closed out: let them in again first")
         people.add_link(session, hashed(secret), person_id, stamp, stamp.at + timedelta(hours=LINK_HOURS))
-    return secret
+        return people.get(session, person_id), secret
 
 
 def set_up(database: Database, link_secret: str, password: str, at: datetime, *, name: str | None = None) -> SignedIn:
@@ -98,7 +100,7 @@ def set_up(database: Database, link_secret: str, password: str, at: datetime, *,
             person_id = people.add(session, called, Stamp(called, at), password_hash=password_hash, is_owner=True)
         else:
             people.change(session, person_id, password_hash=password_hash)
-            people.close(session, person_id, None)
+            people.end_sessions(session, person_id)
         people.spend_link(session, hashed(link_secret))
         person = people.get(session, person_id)
     return begin_session(database, person, at)
@@ -114,25 +116,14 @@ def sign_in(database: Database, name: str, password: str, at: datetime, *, addre
         SignInFailedError: they do not belong together; it does not say which is wrong.
         TooManyAttemptsError: too many failed of late for this name or from this address; nothing is looked at.
     """
-    called = name.casefold()
-    subjects = [hashed(text) for text in (f"both:{called}:{address}", f"address:{address}", f"name:{called}")]
     with database.reading() as session:
-        for subject, limit in zip(subjects, LIMITS, strict=True):
-            failed = people.failures(session, subject, at - WINDOW)
-            if len(failed) >= limit:
-                wait_s = max(1, ceil((failed[-limit] + WINDOW - at).total_seconds()))
-                raise TooManyAttemptsError(
-                    f"too many sign-ins failed: try again in {ceil(wait_s / 60)} minutes", retry_after_s=wait_s
-                )
         person = people.find(session, name)
     known_hash = person.password_hash if person and person.closed_at is None else None
-    if not fits(password, known_hash) or person is None or known_hash is None:
-        with database.writing() as session:
-            for subject in subjects:
-                people.note_failure(session, subject, at, forget_before=at - WINDOW)
-        raise SignInFailedError("the name and the password do not belong together")
+    _check_password(database, name, password, known_hash, at, address=address)
+    if person is None or known_hash is None:
+        raise SignInFailedError(_WRONG)
     with database.writing() as session:
-        people.forget_failures(session, subjects[0])
+        people.forget_failures(session, _subjects(name, address)[0])
         if is_outdated(known_hash):
             people.change(session, person.id, password_hash=hash_password(password, name=name))
     return begin_session(database, person, at)
@@ -177,20 +168,22 @@ def sign_out(database: Database, session_secret: str) -> None:
         people.end_session(session, hashed(session_secret))
 
 
-def change_password(database: Database, caller: Caller, old: str, new: str, *, session_secret: str) -> None:
-    """Take another password, and sign out in all other browsers.
+def change_password(
+    database: Database, caller: Caller, old: str, new: str, at: datetime, *, session_secret: str, address: str
+) -> None:
+    """Take another password, and sign out in all other browsers. Wrong old ones count as sign-ins that failed.
 
     Raises:
         NotAllowedError: the caller is a key.
-        SignInFailedError: the old one is not right.
+        SignInFailedError: the old one is wrong.
+        TooManyAttemptsError: see `sign_in`.
         WeakPasswordError: the new one is too easy.
     """
     if caller.kind != "person":
         raise NotAllowedError("a key cannot change passwords: sign in as a person")
     with database.reading() as session:
         person = people.get(session, caller.person_id)
-    if not fits(old, person.password_hash):
-        raise SignInFailedError("the old password is not right")
+    _check_password(database, person.name, old, person.password_hash, at, address=address)
     password_hash = hash_password(new, name=person.name)
     with database.writing() as session:
         people.change(session, person.id, password_hash=password_hash)
@@ -227,4 +220,36 @@ def change_person(
         return people.get(session, person_id)
 
 
+def _check_password(
+    database: Database, name: str, password: str, known_hash: str | None, at: datetime, *, address: str
+) -> None:
+    """Let a right password through, unless too many wrong ones came before; note a wrong one.
+
+    Raises:
+        SignInFailedError, TooManyAttemptsError: see `sign_in`.
+    """
+    subjects = _subjects(name, address)
+    with database.reading() as session:
+        for subject, limit in zip(subjects, LIMITS, strict=True):
+            failed = people.failures(session, subject, at - WINDOW)
+            if len(failed) >= limit:
+                wait_s = max(1, ceil((failed[-limit] + WINDOW - at).total_seconds()))
+                raise TooManyAttemptsError(
+                    f"too many sign-ins failed: try again in {ceil(wait_s / 60)} minutes", retry_after_s=wait_s
+                )
+    if fits(password, known_hash):
+        return
+    with database.writing() as session:
+        for subject in subjects:
+            people.note_failure(session, subject, at, forget_before=at - WINDOW)
+    raise SignInFailedError(_WRONG)
+
+
+def _subjects(name: str, address: str) -> tuple[str, ...]:
+    """What failed sign-ins are counted by, in the order of `LIMITS`."""
+    called = name.casefold()
+    return tuple(hashed(text) for text in (f"both:{called}:{address}", f"address:{address}", f"name:{called}"))
+
+
+_WRONG: Final = "the name and the password do not belong together"
 _SPENT: Final = "this link was used already or has expired: ask for another, or start `jtbd serve` again for the first"
