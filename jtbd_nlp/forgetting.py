@@ -168,7 +168,7 @@ def _step(
     own = [kept[i] for i in statements]
     n_people = count_participants(own)
     low, high = wilson_interval(n_people, max(n_asked, n_people))
-    counter = _asides(step.counter, forgotten, transcripts, names)
+    counter = remaining_asides(step.counter, forgotten, transcripts, names)
     return replace(
         step,
         phrase=mask_names(_own_phrase(step.phrase, own, is_whole=statements == step.statements), names),
@@ -195,7 +195,7 @@ def _need(
     names: Collection[str],
 ) -> Need:
     statements = _kept_ids(need.statements, kept)
-    asides = _asides(need.asides, forgotten, transcripts, names)
+    asides = remaining_asides(need.asides, forgotten, transcripts, names)
     own = [s for s in (kept[i] for i in statements) if isinstance(s, NeedStatement)]
     if statements != need.statements and own and all(s.phrase != need.statement for s in own):
         first = own[0]
@@ -226,9 +226,10 @@ def _kept_ids(ids: tuple[str, ...], kept: Collection[str]) -> tuple[str, ...]:
     return tuple(i for i in ids if i in kept)
 
 
-def _asides(
+def remaining_asides(
     asides: tuple[Aside, ...], forgotten: Forgotten, transcripts: Mapping[str, Transcript], names: Collection[str]
 ) -> tuple[Aside, ...]:
+    """The asides that are not to be forgotten, quoted as their transcripts say them now, names in them masked."""
     return tuple(
         _masked(aside, transcripts, names)
         for aside in asides

@@ -93,11 +93,18 @@ def quote_in_context(
     statement: Statement | Aside, transcript: Transcript, *, n_words: int = N_CONTEXT_WORDS
 ) -> QuoteInContext:
     """Set a statement's quote between up to `n_words` words on each side, with the question asked before it."""
-    span = statement.evidence.span
+    return evidence_in_context(statement.evidence, transcript, is_led=statement.led, n_words=n_words)
+
+
+def evidence_in_context(
+    evidence: Evidence, transcript: Transcript, *, is_led: bool, n_words: int = N_CONTEXT_WORDS
+) -> QuoteInContext:
+    """Set a quote of a transcript between up to `n_words` words on each side; see `quote_in_context`."""
+    span = evidence.span
     turn = transcript.turns[span.turn]
     first, last = context_bounds(turn.text, span.start, span.end, n_words=n_words)
     return QuoteInContext(
-        speaker=statement.speaker,
+        speaker=turn.speaker,
         transcript=transcript.id,
         turn=span.turn,
         start_s=turn.start,
@@ -107,7 +114,7 @@ def quote_in_context(
         after=turn.text[span.end : last],
         is_cut_before=bool(turn.text[:first].strip()),
         is_cut_after=bool(turn.text[last:].strip()),
-        is_led=statement.led,
+        is_led=is_led,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from api.services.blind_reviews import BlindOutcome, agreement, begin_blind, blind_outcome, reveal
-from api.store import decisions, map_starts, participants, reviews, runs, studies
+from api.store import decisions, map_starts, participants, reviews, runs, studies, transcripts
 from api.store import rules as learned_rules
 from api.store.database import Database, Session, Stamp
 from api.store.decisions import StoredDecision
@@ -16,8 +16,12 @@ from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.reviews import MEMORY, LoadedReview, ReviewedRun
 from jtbd_nlp.errors import DecisionNotAllowedError
-from jtbd_nlp.export.job_map_json import MapPlace, to_plain
+from jtbd_nlp.export.job_map_json import MapPlace, job_map_json, to_plain
+from jtbd_nlp.export.job_map_markdown import job_map_markdown
+from jtbd_nlp.export.job_map_table import job_map_csv
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
+from jtbd_nlp.forgetting import Forgotten
+from jtbd_nlp.report.job_map_page import job_map_html
 from jtbd_nlp.review import (
     DECISION_SCHEMA,
     Difference,
@@ -33,11 +37,14 @@ from jtbd_nlp.review import (
     learn_rules,
     to_json,
 )
+from jtbd_nlp.review.forgetting import Loss, tell_loss
 
 __all__ = [
     "BlindOutcome",
     "Decided",
     "KnownRule",
+    "Loss",
+    "MapForm",
     "Reviewed",
     "RunDifference",
     "agreement",
@@ -47,7 +54,9 @@ __all__ = [
     "decision_log",
     "difference",
     "evidence",
+    "export_map",
     "job_map",
+    "loss",
     "redo",
     "remove_rule",
     "reveal",
@@ -56,6 +65,8 @@ __all__ = [
     "rules",
     "undo",
 ]
+
+MapForm = Literal["json", "csv", "md", "html"]
 
 # Decisions of these kinds teach nothing, and change no rule that others taught.
 _TEACHES_NOTHING: Final = frozenset({"approve", "edit", "comment", "move_step", "move_need", "reorder"})
@@ -276,6 +287,56 @@ def difference(database: Database, study: str, *, run: str | None = None, viewer
         loaded = _load(database, session, study_id, run, viewer)
         previous, found = reviews.difference(database, session, loaded.run)
     return RunDifference(reviewed=_reviewed(study_id, loaded), previous=previous, difference=found)
+
+
+def export_map(
+    database: Database,
+    study: str,
+    form: MapForm,
+    *,
+    approved_only: bool = True,
+    run: str | None = None,
+    viewer: str | None = None,
+) -> bytes:
+    """A study's map as a file: jtbd-jobmap/1, a table, Markdown or a page.
+
+    Args:
+        approved_only: leave out what nobody approved or edited, and what no words back any more.
+
+    Raises:
+        NotFoundError: as `reviewed`.
+        AnalysisError: the quote lock does not hold; nothing is written then.
+    """
+    found = reviewed(database, study, run=run, viewer=viewer)
+    match form:
+        case "json":
+            return job_map_json(found.job_map, place=found.place, approved_only=approved_only)
+        case "csv":
+            return job_map_csv(found.job_map, approved_only=approved_only)
+        case "md":
+            return job_map_markdown(found.job_map, approved_only=approved_only).encode("utf-8")
+        case "html":
+            return job_map_html(found.job_map, approved_only=approved_only).encode("utf-8")
+
+
+def loss(database: Database, study: str, *, participant: str | None = None, transcript: str | None = None) -> Loss:
+    """What the map would lose if a person, or an interview, were erased; by their ids. Nothing is changed.
+
+    Raises:
+        NotFoundError: there is no such study, person or interview; or no run that is done.
+    """
+    with database.reading() as session:
+        study_id = studies.find(session, study).id
+        forgotten = Forgotten()
+        if transcript is not None:
+            forgotten = Forgotten(transcripts=frozenset({transcripts.get(session, transcript).transcript.id}))
+        if participant is not None:
+            speaks = participants.by_speaker(session, study_id)
+            own = frozenset(place for place, person in speaks.items() if person == participant)
+            participants.get(session, participant)
+            forgotten = Forgotten(transcripts=forgotten.transcripts, people=own)
+        loaded = reviews.load(database, session, reviews.current_run(session, study_id))
+    return tell_loss(loaded.job_map, forgotten)
 
 
 def rules(database: Database, study: str) -> tuple[KnownRule, ...]:

@@ -8,13 +8,24 @@ erased id, and nothing else, so that a backup from before can be cleaned again w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.store import extractions, participants, requests, runs, studies, transcripts, vectors
+from api.store import (
+    decisions,
+    extractions,
+    map_starts,
+    participants,
+    requests,
+    reviews,
+    runs,
+    studies,
+    transcripts,
+    vectors,
+)
 from api.store.codec import to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
@@ -34,11 +45,15 @@ from api.store.tables import (
     TranscriptTable,
     UploadTable,
 )
-from jtbd_nlp.domain import Analysis, JobStep, Need, Role
+from jtbd_nlp.domain import Analysis, JobStep, Need, Role, Span
 from jtbd_nlp.forgetting import MASK, Forgotten, mask_names, names_in, without, without_people
+from jtbd_nlp.review import AddNeed, AddStep, ChosenSpan
+from jtbd_nlp.review.forgetting import Oblivion, forget
 
 # Shorter quotes ("it does", "I drive") are anybody's words.
 SHORTEST_QUOTE: Final = 12
+# By kind of decision, the field that says what an entry is called from then on.
+_WORDINGS: Final = {"edit": "text", "split": "phrase", "add_step": "phrase", "add_need": "statement"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +74,8 @@ class Erased:
 class Traces:
     """By what words of the erased are known in bodies of any form.
 
-    `turns` are (transcript, turn) that the erased spoke, `ids` those of their statements, `words` what they said,
-    `names` what they are called.
+    `turns` are (transcript, turn) that the erased spoke, `ids` those of their statements and asides, `words` what they
+    said, `names` what they are called. `hashes` gives the new hash of each transcript that was masked, by its old one.
     """
 
     forgotten: Forgotten
@@ -68,6 +83,7 @@ class Traces:
     ids: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,10 +204,11 @@ def _erase(
             for t in stored.transcript.turns
             if t.speaker == who
         ),
-        ids=gone_ids,
+        ids=gone_ids | _aside_ids(before.values(), forgotten),
         words=words,
         names=frozenset(names).union(*(names_in(speaker) for speaker in speakers)),
     )
+    traces = replace(traces, ids=traces.ids | _chosen_ids(session, study_id, traces))
     spoke = select(SpeakerTable.participant_id).where(SpeakerTable.transcript_id.in_([stored.id for stored in whole]))
     who_spoke = session.scalars(spoke).all()
     _redact_transcripts(session, people, stamp)
@@ -203,14 +220,17 @@ def _erase(
     )
     lost: list[tuple[str, str]] = []
     unsupported: list[tuple[str, str]] = []
+    hashes: dict[str, str] = {}
     for run_id in run_ids:
-        _refresh_inputs(session, run_id, stamp)
+        hashes |= _refresh_inputs(session, run_id, stamp)
         reviewed = _named_in_decisions(session, run_id)
         outcome = before[run_id]
         if outcome is not None:
             gone, bare = _redact_run(session, run_id, outcome, forgotten, reviewed, stamp)
             lost += [(run_id, i) for i in gone]
             unsupported += [(run_id, i) for i in bare]
+    traces = replace(traces, hashes=hashes)
+    _redact_map_starts(session, study_id, traces, stamp)
     _redact_bodies(session, study_id, traces, stamp)
     transcripts.drop_silent_people(session, study_id)
     session.flush()
@@ -227,6 +247,24 @@ def _erase(
 
 def _outcome(session: Session, run_id: str) -> Analysis | None:
     return runs.analysis(session, run_id) if runs.get(session, run_id).state is runs.RunState.DONE else None
+
+
+def _aside_ids(outcomes: Iterable[Analysis | None], forgotten: Forgotten) -> frozenset[str]:
+    """Ids of words beside the statements that are to go."""
+    asides = [a for outcome in outcomes if outcome for need in outcome.needs for a in need.asides]
+    asides += [a for outcome in outcomes if outcome for step in outcome.steps for a in step.counter]
+    return frozenset(a.id for a in asides if forgotten.holds(a.evidence.transcript, a.speaker))
+
+
+def _chosen_ids(session: Session, study_id: str, traces: Traces) -> frozenset[str]:
+    """Ids, as evidence, of places that analysts chose in what is to go."""
+    return frozenset(
+        ChosenSpan(place["transcript"], "", Span(place["turn"], place["start"], place["end"])).evidence_id(decision.id)
+        for decision in decisions.of_study(session, study_id)
+        if decision.kind in (AddStep.kind, AddNeed.kind)
+        for place in decision.body.get("evidence", ())
+        if _quotes(place, traces)
+    )
 
 
 def _words_of(
@@ -300,15 +338,19 @@ def _drop_content(session: Session, upload_id: str, stamp: Stamp) -> None:
     row.content, row.redacted_at = None, stamp.at
 
 
-def _refresh_inputs(session: Session, run_id: str, stamp: Stamp) -> None:
-    """Note the hashes that a run's transcripts have now."""
+def _refresh_inputs(session: Session, run_id: str, stamp: Stamp) -> dict[str, str]:
+    """Note the hashes that a run's transcripts have now; give those that changed, by the old ones."""
+    changed = {}
     for use in session.scalars(select(RunTranscriptTable).where(RunTranscriptTable.run_id == run_id)):
         row = session.get_one(TranscriptTable, use.transcript_id)
         read = transcripts.read_parsed(row.parsed)
         roles = {speaker: Role(role) for speaker, role in use.corrected.items()}
-        use.sha256 = transcripts.with_roles(read, roles).sha256
+        sha256 = transcripts.with_roles(read, roles).sha256
+        if sha256 != use.sha256:
+            changed[use.sha256], use.sha256 = sha256, sha256
     session.get_one(RunTable, run_id).redacted_at = stamp.at
     session.flush()
+    return changed
 
 
 def _named_in_decisions(session: Session, run_id: str) -> frozenset[str]:
@@ -348,6 +390,25 @@ def _suggestions(analysis: Analysis) -> dict[str, JobStep | Need]:
     return suggestions | {need.id: need for need in analysis.needs}
 
 
+def _redact_map_starts(session: Session, study_id: str, traces: Traces, stamp: Stamp) -> None:
+    """Take evidence, quotes and names out of what maps began with; what people decided on keeps its place there."""
+    decided = reviews.named_in_decisions(session, study_id)
+    for run in reviews.done_runs(session, study_id):
+        state = map_starts.state(session, run.id)
+        if state is not None:
+            what = Oblivion(
+                forgotten=traces.forgotten,
+                mask=lambda text: str(redact_plain(text, replace(traces, ids=frozenset(), hashes={}))),
+                gone=traces.ids,
+                turns=traces.turns,
+                names=traces.names,
+                hashes=traces.hashes,
+                decided=decided,
+            )
+            map_starts.keep(session, run.id, forget(state, runs.analysis(session, run.id), what), stamp)
+        reviews.MEMORY.forget(run.id)
+
+
 def _redact_bodies(session: Session, study_id: str, traces: Traces, stamp: Stamp) -> None:
     """Take quotes, statement ids and names out of decisions and rules, and out of why runs failed."""
     run_ids = select(RunTable.id).where(RunTable.study_id == study_id)
@@ -356,6 +417,12 @@ def _redact_bodies(session: Session, study_id: str, traces: Traces, stamp: Stamp
     rows: list[DecisionTable | RuleTable] = [*decisions, *rules]
     for row in rows:
         body = redact_plain(row.body, traces)
+        wording = _WORDINGS.get(row.kind) if isinstance(row, DecisionTable) else None
+        if wording in row.body and isinstance(body, dict):
+            # What an entry is called is the team's by now, though somebody may have put it so.
+            body[wording] = mask_names(str(row.body[wording]), traces.names)
+        if isinstance(body, dict) and "pairs" in body:
+            body["pairs"] = [pair for pair in body["pairs"] if len(pair) == 2]
         if body != row.body:
             # A decision that is nothing but a quote of the erased keeps its place, and says nothing.
             row.body, row.redacted_at = body or {}, stamp.at
@@ -370,19 +437,23 @@ def redact_plain(plain: Any, traces: Traces) -> Any:
     """Plain JSON values of an unknown form without what is forgotten.
 
     A mapping that quotes it (`transcript`, with `speaker` or `turn` where others speak too) becomes None, or leaves its
-    list; so do ids of statements that are gone. In strings, what was said and who said it is masked.
+    list; so do ids of statements that are gone. In strings, what was said and who said it is masked; hashes of
+    transcripts that were masked become the new ones.
     """
     if isinstance(plain, Mapping):
         if _quotes(plain, traces):
             return None
-        return {key: redact_plain(inner, traces) for key, inner in plain.items()}
+        # A transcript keeps its name, though it may be that of a person in it.
+        return {key: inner if key == "transcript" else redact_plain(inner, traces) for key, inner in plain.items()}
     if isinstance(plain, list):
         redacted = [redact_plain(inner, traces) for inner in plain]
         return [new for old, new in zip(plain, redacted, strict=True) if new is not None or old is None]
     if isinstance(plain, str):
         if plain in traces.ids:
             return None
-        for said in sorted(traces.words, key=lambda text: (-len(text), text)):
+        if plain in traces.hashes:
+            return traces.hashes[plain]
+        for said in sorted((w for w in traces.words if w in plain), key=lambda text: (-len(text), text)):
             plain = plain.replace(said, MASK * len(said))
         return mask_names(plain, traces.names)
     return plain

@@ -100,6 +100,12 @@ class ReviewMemory:
             while len(self._kept) > 1 and self._size() > self._n_statements:
                 self._kept.popitem(last=False)
 
+    def forget(self, run_id: str) -> None:
+        """Let go of a run, on all sheets and in all databases: words in it were erased."""
+        with self._lock:
+            for key in [key for key in self._kept if key[1] == run_id]:
+                del self._kept[key]
+
     def _size(self) -> int:
         # The sheets of one run share its analysis.
         analyses = {id(kept.review.analysis): kept.review.analysis for kept in self._kept.values()}
@@ -223,6 +229,22 @@ def stored_decisions(stored: Iterable[StoredDecision]) -> list[ReviewDecision]:
             if one.redacted_at is None:
                 raise
     return read
+
+
+def named_in_decisions(session: Session, study_id: str) -> frozenset[str]:
+    """The ids that decisions on a study's maps name: of entries, and whatever else is a value in them or was seen."""
+    return frozenset(name for decision in decisions.of_study(session, study_id) for name in _names(decision.body))
+
+
+def _names(plain: object) -> Iterable[str]:
+    match plain:
+        case str():
+            yield plain
+        case dict():
+            yield from (str(key) for key in plain)
+            yield from (name for inner in plain.values() for name in _names(inner))
+        case list():
+            yield from (name for inner in plain for name in _names(inner))
 
 
 def _start_of(

@@ -1,6 +1,7 @@
-"""Hop 7, analysis to files: JSON (complete), Markdown (to read and paste), CSV (to sort and count).
+"""Hop 7, to files: JSON (complete), Markdown (to read and paste), CSV (to sort and count).
 
-Pure functions of an Analysis. Each refuses to write while a quote is not, character for character, in its turn.
+Pure functions of an Analysis, and in the modules `job_map_*` of the JobMap that people made of it. Each refuses to
+write while a quote is not, character for character, in its turn.
 """
 
 from jtbd_nlp.export.canonical import analysis_document, analysis_json

@@ -68,10 +68,11 @@ def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
         statement["step_phrase"] = phrases.get(statement["step"])
     for stage in rows["stages"]:
         stage |= _first_quote(stage["nearest"], by_id, "nearest_quote") | _asked(stage["asked"])
-    return {f"{name}.csv": _csv(rows[name], columns) for name, columns in _COLUMNS.items()}
+    return {f"{name}.csv": csv_bytes(rows[name], columns) for name, columns in _COLUMNS.items()}
 
 
-def _csv(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
+def csv_bytes(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
+    """Write rows as `analysis_csv` does: these columns, text that would run as a formula guarded."""
     guarded = [{column: _guarded(row.get(column)) for column in columns} for row in rows]
     # Whole numbers stay whole beside empty cells only as objects.
     table = pd.DataFrame(guarded, columns=list(columns), dtype=object)

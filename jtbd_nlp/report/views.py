@@ -199,7 +199,7 @@ def _step(step: JobStep, analysis: Analysis, quotes: _Quotes) -> StepView:
     return StepView(
         step=step,
         people=PeopleDots.of(step.n_participants, len(participants_of(analysis.transcripts))),
-        short_quote=_shortened(own[0].quote) if own else "",
+        short_quote=shortened(own[0].quote) if own else "",
         quotes=own,
         needs=tuple(_need(need, analysis, quotes) for need in needs),
         counter=quotes.of_asides(step.counter),
@@ -215,7 +215,7 @@ def _need(need: Need, analysis: Analysis, quotes: _Quotes) -> NeedView:
     )
 
 
-def _shortened(quote: str) -> str:
+def shortened(quote: str) -> str:
     """The quote, or its beginning with a mark in brackets, which nobody takes for words that were said."""
     if len(quote) <= N_SHORT_QUOTE:
         return quote
