@@ -90,7 +90,7 @@ def _options(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Folder for the report.", metavar="DIR")] = Path("jtbd-demo"),
 ) -> None:
-    """Run the sample study, start to end: job map in the terminal, report.html beside it."""
+    """Run the sample study, start to end: job map and priorities in the terminal, report and priorities as pages."""
     from jtbd_nlp.models import assets_folder
 
     sample = assets_folder("corpora") / "arrive-on-time"
@@ -106,7 +106,21 @@ def demo(
     console.print(
         f"\nOpen {out / 'report.html'} in a browser to see every quote behind it.", soft_wrap=True, highlight=False
     )
+    _show_sample_priorities(analysis, out / "priorities.html", console)
     console.print("Your own interviews: jtbd analyze FOLDER --html report.html", highlight=False)
+
+
+def _show_sample_priorities(analysis: Analysis, page: Path, console: Console) -> None:
+    """End the demo with what a survey would add, from made-up answers that are called so everywhere."""
+    from jtbd_nlp.priorities.page import priorities_html
+    from jtbd_nlp.priorities.sample_survey import sample_priorities
+    from jtbd_nlp.priorities.shown import render_priorities
+
+    priorities, interviews = sample_priorities(analysis)
+    console.print("\nPriorities", style="bold")
+    render_priorities(priorities, console, n_steps=5)
+    _write(page, priorities_html(priorities, interviews).encode("utf-8"))
+    console.print(f"Open {page} for the roadmap with its quotes.", soft_wrap=True, highlight=False)
 
 
 @app.command()

@@ -6,4 +6,7 @@ Pure functions of frozen values and pandas frames; no storage, no clock, no mode
   `limesurvey` and `qualtrics`.
 - `reading`, `quality`: answers in, all or none, and what is odd about them.
 - `scores`: importance, satisfaction, effort, opportunity, priority, each with an interval, overall and by segment.
+- `interviews`, `segments`, `solutions`, `maturity`, `waves`, `strategy`: what stands beside scores and what follows.
+- `overview`: all of it at once; shown by `page`, `pictures` and `shown`.
+- `simulation`, `sample_survey`: made-up answers, for tests and for the demo.
 """

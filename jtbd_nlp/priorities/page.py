@@ -1,0 +1,156 @@
+"""Priorities as one HTML page: roadmap first, every figure with its interval, quotes one click away, no script.
+
+Pictures are inside the page as SVG images, described in words and followed by their figures.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from matplotlib.figure import Figure
+
+from jtbd_nlp.domain import Evidence
+from jtbd_nlp.priorities import pictures
+from jtbd_nlp.priorities.interviews import Interviews
+from jtbd_nlp.priorities.overview import Priorities, rows_of
+from jtbd_nlp.quoting import clock_time, context_bounds
+from jtbd_nlp.report.rendering import file_of, render_page
+
+_PACKAGE: Final = "jtbd_nlp.priorities"
+N_QUOTES: Final = 5
+TELLING: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """A quote between a few words; `before + quote + after` is a stretch of the turn."""
+
+    speaker: str
+    place: str
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """A picture as the page holds it: `source` is a data address, `alt` says what it shows."""
+
+    source: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A row of the roadmap with its needs' scores, its quotes, and what its feature ids mean."""
+
+    figures: Mapping[str, Any]
+    needs: tuple[Mapping[str, Any], ...]
+    quotes: tuple[QuoteView, ...]
+    features: tuple[str, ...]
+
+
+def priorities_html(priorities: Priorities, interviews: Interviews) -> str:
+    """Write the page; the same priorities and interviews give the same page."""
+    css = file_of("jtbd_nlp.report", "report.css") + file_of(_PACKAGE, "priorities.css")
+    return render_page(
+        _PACKAGE,
+        "priorities.html",
+        css=css,
+        p=priorities,
+        steps=tuple(_step_rows(priorities, interviews)),
+        pictures=_pictures(priorities),
+        solution_names={solution.id: solution.name for solution in priorities.solutions},
+        signal=rows_of(priorities.signal),
+        mentions=rows_of(priorities.mention_counts),
+        candidates=rows_of(priorities.candidates),
+        reach=rows_of(priorities.reach),
+        validation=rows_of(priorities.validation),
+        stages=rows_of(priorities.stages),
+        profiles=_telling(priorities),
+        changes=[row for row in rows_of(priorities.changes) if row["is_sure"] and row["kind"] == "step"],
+        messages=[(m.lead, quote_view(m.evidence, m.speaker, interviews)) for m in priorities.messages],
+    )
+
+
+def quote_view(evidence: Evidence, speaker: str, interviews: Interviews) -> QuoteView:
+    """A quote with up to twelve words on each side, and where it stands."""
+    transcript = next(t for t in interviews.transcripts if t.id == evidence.transcript)
+    turn = transcript.turns[evidence.span.turn]
+    first, last = context_bounds(turn.text, evidence.span.start, evidence.span.end, n_words=12)
+    time = "" if turn.start is None else f", {clock_time(turn.start)}"
+    return QuoteView(
+        speaker=speaker,
+        place=f"{transcript.id}, turn {turn.index}{time}",
+        before=("… " if first else "") + turn.text[first : evidence.span.start],
+        quote=evidence.quote,
+        after=turn.text[evidence.span.end : last] + (" …" if last < len(turn.text) else ""),
+    )
+
+
+def all_pictures(priorities: Priorities) -> dict[str, Figure]:
+    """Every picture for which there are figures, by the name of its file."""
+    made: dict[str, Figure] = {}
+    if priorities.n_counted:
+        made["opportunity-landscape"] = pictures.opportunity_landscape(priorities.scores)
+        made["opportunity-of-needs"] = pictures.opportunity_landscape(priorities.scores, kind="need")
+        made["effort"] = pictures.effort_bars(priorities.efforts)
+        made["effort-of-needs"] = pictures.effort_bars(priorities.efforts, asked_of="its needs")
+        made["effort-by-stage"] = pictures.stage_bars(priorities.stages)
+    if priorities.members:
+        names = {step.id: step.wording for step in priorities.basis.steps}
+        made["steps-by-segment"] = pictures.segment_heat(priorities.struggle, names)
+    if len(priorities.matrix):
+        made["steps-by-solution"] = pictures.solution_heat(priorities.matrix)
+    if len(priorities.changes):
+        made["change"] = pictures.change_lines(priorities.changes)
+    return made
+
+
+_ALT: Final[Mapping[str, str]] = {
+    "opportunity-landscape": "Importance and satisfaction of each step; the table of the roadmap has the figures",
+    "effort": "Share that finds each step difficult, with 95 % intervals; the table of the roadmap has the figures",
+    "effort-by-stage": "Share of difficult ratings by stage, with 95 % intervals; the list beside has the figures",
+    "steps-by-segment": "Share that finds each step difficult, by segment; every cell has its figure",
+    "steps-by-solution": "Share of each solution's users who are satisfied with each step; every cell has its figure",
+    "change": "Share that finds each step difficult, before and after; the list below names the changes that are sure",
+}
+
+
+def _pictures(priorities: Priorities) -> dict[str, PictureView]:
+    shown = {name: figure for name, figure in all_pictures(priorities).items() if name in _ALT}
+    return {
+        name: PictureView(
+            source="data:image/svg+xml;base64," + base64.b64encode(pictures.picture_svg(figure)).decode("ascii"),
+            alt=_ALT[name],
+        )
+        for name, figure in shown.items()
+    }
+
+
+def _step_rows(priorities: Priorities, interviews: Interviews) -> Iterator[StepRow]:
+    names = {feature.id: feature.name for feature in priorities.features}
+    scores = rows_of(priorities.scores[priorities.scores["segment"] == "everybody"])
+    for row in rows_of(priorities.roadmap):
+        voices = interviews.struggles(row["step"])[:N_QUOTES]
+        needs = [s for s in scores if s["kind"] == "need" and s["step"] == row["step"]]
+        yield StepRow(
+            figures=row,
+            needs=tuple(sorted(needs, key=lambda need: -(need["opportunity"] or 0))),
+            quotes=tuple(quote_view(v.evidence, v.speaker, interviews) for v in voices),
+            features=tuple(names[f] for f in (row["features"] or "").split("; ") if f in names),
+        )
+
+
+def _telling(priorities: Priorities) -> list[dict[str, Any]]:
+    """What sets a segment apart: answers that are not spread evenly and whose interval leaves out everybody's share."""
+    return [
+        row
+        for row in rows_of(priorities.profiles)
+        if row["p_value"] is not None
+        and row["p_value"] <= TELLING
+        and not row["share_low"] <= row["share_of_everybody"] <= row["share_high"]
+    ]

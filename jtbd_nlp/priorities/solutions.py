@@ -1,0 +1,280 @@
+"""What people get the job done with today: products, brands, workarounds; named in interviews, rated in surveys.
+
+A cell of which nothing is known stays blank; it is no zero. What interviews say of a solution is quoted and counted,
+never judged: whether it serves a step well is for those who rate it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from jtbd_nlp.domain import Evidence, Role, Span, Transcript
+from jtbd_nlp.priorities.answers import Answers
+from jtbd_nlp.priorities.interviews import Interviews, Voice
+from jtbd_nlp.priorities.question_wording import Aspect
+from jtbd_nlp.priorities.questionnaire import NO_SOLUTION, SOLUTION
+from jtbd_nlp.priorities.shares import difference_interval, n_answered, n_top, share_of, wilson
+from jtbd_nlp.priorities.subjects import SurveyBasis
+from jtbd_nlp.sentences import sentence_bounds
+
+SolutionKind = Literal["product", "brand", "workaround"]
+# fmt: off
+MENTION_COLUMNS: Final = ("step", "stage", "wording", "solution", "n_mentions", "n_participants")
+MATRIX_COLUMNS: Final = (
+    "step", "stage", "wording", "solution",
+    "n_users",                              # respondents who mostly use it and rated the step
+    "satisfied", "satisfied_low", "satisfied_high",  # share of them, Wilson
+    "serves",                               # "better", "functional", "poor"; None where too few rated
+    "is_sure",                              # whether the whole interval lies within what `serves` says
+    "against_others_low", "against_others_high",     # satisfied share less that of users of anything else, Newcombe
+    "ces", "ces_low", "ces_high",           # share of its users who find the step difficult, Wilson
+    "n_speed", "speed", "speed_low", "speed_high",               # share that calls it fast, where asked
+    "n_accuracy", "accuracy", "accuracy_low", "accuracy_high",   # share that calls it accurate, where asked
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """Something that people use. `aliases` are other ways to say its name; lower-case ones match any spelling."""
+
+    id: str
+    name: str
+    kind: SolutionKind
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Where somebody names a solution. `step` is the step that the sentence around it is about, None if of none."""
+
+    solution: str
+    evidence: Evidence
+    speaker: str
+    step: str | None
+
+    @property
+    def participant(self) -> tuple[str, str]:
+        """Who said it."""
+        return (self.evidence.transcript, self.speaker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixSettings:
+    """When a solution counts as better or poor at a step, by the share of its users who are satisfied there.
+
+    Args:
+        better, poor: shares from which, and below which, it does.
+        min_users: fewest ratings for a cell; below, it stays blank.
+        level: of the intervals.
+    """
+
+    better: float = 0.6
+    poor: float = 0.35
+    min_users: int = 10
+    level: float = 0.95
+
+
+def find_mentions(solutions: Sequence[Solution], interviews: Interviews, basis: SurveyBasis) -> tuple[Mention, ...]:
+    """Every place where a participant names a solution, in order of transcript, turn and place.
+
+    A name with a capital letter matches so spelled only ("Slack", not "some slack"); others match any spelling.
+    """
+    patterns = [(solution.id, pattern) for solution in solutions for pattern in _patterns(solution)]
+    near = _steps_by_turn(interviews, basis)
+    mentions = []
+    for transcript in interviews.transcripts:
+        for turn in transcript.turns:
+            if turn.role is not Role.PARTICIPANT:
+                continue
+            for solution_id, pattern in patterns:
+                for found in pattern.finditer(turn.text):
+                    span = Span(turn.index, found.start(), found.end())
+                    step = _step_of(span, turn.text, near.get((transcript.id, turn.index), ()))
+                    mentions.append(
+                        Mention(
+                            solution=solution_id,
+                            evidence=Evidence.of(transcript, span),
+                            speaker=turn.speaker,
+                            step=step,
+                        )
+                    )
+    distinct = {(m.solution, m.evidence.transcript, m.evidence.span): m for m in mentions}
+    return tuple(distinct[key] for key in sorted(distinct, key=lambda k: (k[1], k[2], k[0])))
+
+
+def mention_table(mentions: Sequence[Mention], basis: SurveyBasis) -> pd.DataFrame:
+    """Mentions and the people behind them by step and solution, the most people first; columns are MENTION_COLUMNS.
+
+    Mentions of no step have a row with an empty step, stage and wording.
+    """
+    places: dict[tuple[str | None, str], list[Mention]] = {}
+    for mention in mentions:
+        places.setdefault((mention.step, mention.solution), []).append(mention)
+    order: dict[str | None, int] = {step.id: place for place, step in enumerate(basis.steps)}
+    rows: list[dict[str, Any]] = []
+    for (step_id, solution), own in places.items():
+        step = basis.subject(step_id) if step_id is not None else None
+        rows.append(
+            {
+                "step": step_id,
+                "stage": step.stage if step else None,
+                "wording": step.wording if step else None,
+                "solution": solution,
+                "n_mentions": len(own),
+                "n_participants": len({mention.participant for mention in own}),
+            }
+        )
+    rows.sort(key=lambda r: (order.get(r["step"], len(order)), -r["n_participants"], r["solution"]))
+    return pd.DataFrame(rows, columns=list(MENTION_COLUMNS))
+
+
+def suggest_solutions(transcripts: Iterable[Transcript], *, min_mentions: int = 2) -> tuple[Solution, ...]:
+    """Names that participants write large in mid-sentence, and everyday workarounds: a list for analysts to edit.
+
+    It holds people and places too, where they are spoken of like products; the most often named come first.
+    """
+    spoken = [(t, turn) for t in transcripts for turn in t.turns if turn.role is Role.PARTICIPANT]
+    speakers = {word for t, _ in spoken for turn in t.turns for word in re.findall(r"\w+", turn.speaker)}
+    names = Counter(
+        found[0]
+        for _, turn in spoken
+        for found in _NAME.finditer(turn.text)
+        if not speakers & set(found[0].split()) and found[0] not in _NO_NAMES
+    )
+    lower = Counter(word for _, turn in spoken for word in re.findall(r"\b[a-z][\w-]+", turn.text))
+    kept = [name for name, n in names.most_common() if n >= min_mentions and lower[name.lower()] == 0]
+    made = [Solution(id=solution_id(name), name=name, kind="product") for name in kept]
+    made += [w for w in WORKAROUNDS if any(p.search(turn.text) for p in _patterns(w) for _, turn in spoken)]
+    return tuple({solution.id: solution for solution in made}.values())
+
+
+def solution_id(name: str) -> str:
+    """An id made of a name: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "solution"
+
+
+def solution_matrix(answers: Answers, settings: MatrixSettings | None = None) -> pd.DataFrame:
+    """How well each solution serves each step, as rated by those who mostly use it.
+
+    Returns:
+        One row a step and solution, steps in job order, solutions in the order of the question; columns are
+        MATRIX_COLUMNS. Respondents who use nothing are in no row. Without an answer to what people use: no rows.
+    """
+    settings = settings or MatrixSettings()
+    if not answers.questionnaire.of_part("solution"):
+        return pd.DataFrame(columns=list(MATRIX_COLUMNS))
+    used = answers.groups(SOLUTION)
+    names = [c.text for c in answers.questionnaire.question(SOLUTION).choices if c.code != NO_SOLUTION]
+    names = names or [str(name) for name in used.dropna().value_counts().index]
+    steps = answers.questionnaire.basis.steps
+    rows = []
+    for step in steps:
+        for name in names:
+            is_user = (used == name).to_numpy(dtype=bool)
+            about = {"step": step.id, "stage": step.stage, "wording": step.wording, "solution": name}
+            rows.append({**about, **_cell(answers, step.id, is_user, used.notna().to_numpy(), settings)})
+    return pd.DataFrame(rows, columns=list(MATRIX_COLUMNS))
+
+
+def _cell(answers: Answers, step: str, is_user: Any, says: Any, settings: MatrixSettings) -> dict[str, Any]:
+    satisfied, n = _counted(answers, step, "satisfaction", is_user)
+    others, n_others = _counted(answers, step, "satisfaction", says & ~is_user)
+    cell: dict[str, Any] = {"n_users": int(n)}
+    known = n >= settings.min_users
+    share, low, high = _share(satisfied, n, settings) if known else (np.nan,) * 3
+    cell |= {"satisfied": share, "satisfied_low": low, "satisfied_high": high}
+    cell["serves"] = _serves(share, settings)
+    cell["is_sure"] = bool(known and _serves(low, settings) == _serves(high, settings))
+    against = difference_interval(satisfied, n, others, n_others, level=settings.level) if known else (np.nan, np.nan)
+    cell["against_others_low"], cell["against_others_high"] = against
+    k, n_difficulty = _counted(answers, step, "difficulty", is_user)
+    ces = _share(k, n_difficulty, settings) if n_difficulty >= settings.min_users else (np.nan,) * 3
+    cell |= dict(zip(("ces", "ces_low", "ces_high"), ces, strict=True))
+    for aspect in _RATED_OF_SOLUTIONS:
+        k, n = _counted(answers, step, aspect, is_user)
+        rated = _share(k, n, settings) if n >= settings.min_users else (np.nan,) * 3
+        cell |= {f"n_{aspect}": int(n), aspect: rated[0], f"{aspect}_low": rated[1], f"{aspect}_high": rated[2]}
+    return cell
+
+
+_RATED_OF_SOLUTIONS: Final[tuple[Aspect, ...]] = ("speed", "accuracy")
+
+
+def _counted(answers: Answers, step: str, aspect: Aspect, who: Any) -> tuple[float, float]:
+    ratings = answers.ratings([step], aspect)[who]
+    return float(n_top(ratings)[0]), float(n_answered(ratings)[0])
+
+
+def _share(k: float, n: float, settings: MatrixSettings) -> tuple[float, float, float]:
+    counts = np.array([k]), np.array([n])
+    (low,), (high,) = wilson(*counts, level=settings.level)
+    return float(share_of(*counts)[0]), float(low), float(high)
+
+
+def _serves(share: float, settings: MatrixSettings) -> str | None:
+    if np.isnan(share):
+        return None
+    if share >= settings.better:
+        return "better"
+    return "poor" if share < settings.poor else "functional"
+
+
+def _patterns(solution: Solution) -> list[re.Pattern[str]]:
+    names = [n for n in (solution.name, *solution.aliases) if n.strip()]
+    return [
+        re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", 0 if name != name.lower() else re.IGNORECASE) for name in names
+    ]
+
+
+Placed = tuple[Voice, str]
+
+
+def _steps_by_turn(interviews: Interviews, basis: SurveyBasis) -> Mapping[tuple[str, int], list[Placed]]:
+    near: dict[tuple[str, int], list[Placed]] = {}
+    for step in basis.steps:
+        for voice in interviews.of(step.id):
+            near.setdefault((voice.evidence.transcript, voice.evidence.span.turn), []).append((voice, step.id))
+    return near
+
+
+def _step_of(span: Span, text: str, placed: Sequence[Placed]) -> str | None:
+    """The step of the words in the same sentence; the nearest of them, the earlier one of equals."""
+    first, last = next(((a, b) for a, b in sentence_bounds(text) if a <= span.start < b), (0, len(text)))
+    around = [(v, step) for v, step in placed if v.evidence.span.start < last and v.evidence.span.end > first]
+    if not around:
+        return None
+    return min(around, key=lambda one: (_distance(one[0].evidence.span, span), one[0].evidence.span))[1]
+
+
+def _distance(one: Span, other: Span) -> int:
+    return max(0, one.start - other.end, other.start - one.end)
+
+
+# One or more capitalised words after a word and a space: not at the beginning of a sentence.
+_NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][\w&'’.-]*\w(?: [A-Z][\w&'’-]*\w)*")
+_NO_NAMES: Final = frozenset(
+    f"""Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
+    September October November December Christmas Easter English German French Spanish God OK TV PM AM
+    {" ".join(f"I{mark}{end}" for mark in "'’" for end in ("m", "d", "ll", "ve"))}""".split()
+)
+WORKAROUNDS: Final = tuple(
+    Solution(id=solution_id(name), name=name, kind="workaround", aliases=aliases)
+    for name, aliases in (
+        ("spreadsheet", ("spreadsheets", "Excel", "excel sheet")),
+        ("pen and paper", ("on paper", "a piece of paper", "notebook", "by hand")),
+        ("sticky notes", ("post-it", "post-its", "sticky note")),
+        ("phone call", ("phone calls", "ring up", "call them")),
+        ("group chat", ("WhatsApp", "text message", "text messages")),
+        ("email to oneself", ("email myself", "e-mail myself")),
+        ("asking somebody", ("ask a friend", "ask a colleague", "ask my", "ask the neighbour", "ask the neighbor")),
+        ("photograph", ("take a photo", "take the photo", "photos", "screenshot")),
+    )
+)
