@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import Protocol
 
-from api.store import erasure, participants, runs, studies, transcripts
-from api.store.database import Database, Stamp, compact
+from api.store import erasure, participants, pseudonyms, runs, studies, transcripts
+from api.store.database import Database, Session, Stamp, compact
 from api.store.participants import Attribute, AttributeType, Participant, Value
+from api.store.pseudonyms import KeyNeededError
 from api.store.runs import Run
 from api.store.studies import StoredStudy
 from api.store.transcripts import StoredTranscript
@@ -16,6 +18,16 @@ from jtbd_nlp.domain import Kind, Role, Study, Transcript
 from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers import with_distinct_ids
 from jtbd_nlp.readers.intake import Failure, FileIntake, FileRead, Skipped, read_contents, read_files
+
+
+class NameKeeper(Protocol):
+    """What replaces names in interviews before they are kept; see `services.pseudonyms.Pseudonymiser`."""
+
+    def find(self, files: Sequence[FileRead]) -> None:
+        """Find the names in files that were read, before anybody waits for the database."""
+
+    def replace(self, session: Session, study_id: str, files: Sequence[FileRead], stamp: Stamp) -> list[FileRead]:
+        """The files with pseudonyms in their interviews, under names that say nothing; their bytes as they were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,32 +135,46 @@ def add_paths(
     *,
     kind: Kind | None = None,
     on_progress: Callable[[str], None] | None = None,
+    names: NameKeeper | None = None,
 ) -> Addition:
     """Add the interviews in files, folders and zips to a study, all that can be read or, if storing fails, none.
 
     A file that the study has is not added again, and a file that cannot be read leaves nothing behind.
 
+    Args:
+        names: replaces names in what is added.
+
     Raises:
         NotFoundError: there is no such study; nothing is read then.
+        KeyNeededError: see `add_files`.
     """
     with database.reading() as session:
         study_id = studies.find(session, name_or_id).id
-    return _add_intake(database, study_id, read_files(paths, kind=kind, on_progress=on_progress), stamp)
+    return _add_intake(database, study_id, read_files(paths, kind=kind, on_progress=on_progress), stamp, names)
 
 
 def add_contents(
-    database: Database, study_id: str, contents: Iterable[tuple[str, bytes]], stamp: Stamp, *, kind: Kind | None = None
+    database: Database,
+    study_id: str,
+    contents: Iterable[tuple[str, bytes]],
+    stamp: Stamp,
+    *,
+    kind: Kind | None = None,
+    names: NameKeeper | None = None,
 ) -> Addition:
     """Do what `add_paths` does with files that were handed over: (place, bytes), one at a time.
 
     Raises:
         NotFoundError: there is no such study.
+        KeyNeededError: see `add_files`.
     """
-    return _add_intake(database, study_id, read_contents(contents, kind=kind), stamp)
+    return _add_intake(database, study_id, read_contents(contents, kind=kind), stamp, names)
 
 
-def _add_intake(database: Database, study_id: str, intake: FileIntake, stamp: Stamp) -> Addition:
-    addition = add_files(database, study_id, intake.files, stamp)
+def _add_intake(
+    database: Database, study_id: str, intake: FileIntake, stamp: Stamp, names: NameKeeper | None
+) -> Addition:
+    addition = add_files(database, study_id, intake.files, stamp, names=names)
     return replace(
         addition,
         skipped=intake.skipped,
@@ -156,17 +182,36 @@ def _add_intake(database: Database, study_id: str, intake: FileIntake, stamp: St
     )
 
 
-def add_files(database: Database, study_id: str, files: Sequence[FileRead], stamp: Stamp) -> Addition:
+def add_files(
+    database: Database,
+    study_id: str,
+    files: Sequence[FileRead],
+    stamp: Stamp,
+    *,
+    names: NameKeeper | None = None,
+) -> Addition:
     """Add the interviews in files that were read; the order of the files does not matter.
 
     The same bytes are stored once. In other bytes (a table that grew by a row), an interview of the same name and words
     as one that the study has is not added again. The members of a zip are stored, not the zip.
+
+    Args:
+        names: replaces names in what is added; the files' own bytes are then not kept.
+
+    Raises:
+        KeyNeededError: names are replaced in this study, and nothing is given that does so.
     """
     faults = {file.place: fault for file in files if (fault := _unkeepable(file))}
+    if names is not None:
+        names.find(files)
     already_there: list[AlreadyThere] = []
     added: list[AddedTranscript] = []
     with database.writing() as session:
         studies.lock(session, study_id)
+        if names is not None:
+            files = names.replace(session, study_id, files, stamp)
+        elif pseudonyms.are_used(session, study_id):
+            raise KeyNeededError("names are replaced in this study: give its key")
         known = list(transcripts.known(session, study_id))
         found: list[tuple[FileRead, str, Transcript]] = []
         of_upload: dict[str, str] = {}
@@ -181,7 +226,10 @@ def add_files(database: Database, study_id: str, files: Sequence[FileRead], stam
                 AlreadyThere(place=file.place, name=same) for t in file.transcripts if (same := _same(t, known))
             ]
             if fresh:
-                upload_id = transcripts.add_upload(session, study_id, PurePath(file.place).name, file.content, stamp)
+                filename = PurePath(file.place).name if names is None else fresh[0].id
+                upload_id = transcripts.add_upload(
+                    session, study_id, filename, file.content, stamp, is_kept=names is None
+                )
                 of_upload[upload_id] = ", ".join(t.id for t in fresh)
                 found += [(file, upload_id, t) for t in fresh]
         found.sort(key=lambda one: (one[2].id, one[2].sha256, one[0].place))

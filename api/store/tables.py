@@ -156,7 +156,7 @@ class AttributeValueTable(Changed, Table):
 
 
 class UploadTable(Created, Table):
-    """A file as it was given. `content` is NULL once somebody in it was erased while others remain."""
+    """A file as it was given. `content` is NULL once somebody in it was erased, and where names are replaced."""
 
     __tablename__ = "uploads"
     __table_args__ = (UniqueConstraint("study_id", "sha256"),)
@@ -543,7 +543,9 @@ class PseudonymTable(Created, Table):
     __tablename__ = "pseudonyms"
     __table_args__ = (
         UniqueConstraint("study_id", "pseudonym"),
-        CheckConstraint("kind IN ('person', 'place', 'organisation', 'email', 'phone', 'other')", name="kind"),
+        CheckConstraint(
+            "kind IN ('person', 'place', 'organisation', 'email', 'phone', 'other', 'interview')", name="kind"
+        ),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     study_id: Mapped[str] = mapped_column(_owner("studies.id"))

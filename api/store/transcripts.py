@@ -69,15 +69,22 @@ class Known:
     words_sha256: str
 
 
-def add_upload(session: Session, study_id: str, filename: str, content: bytes, stamp: Stamp) -> str:
-    """Keep a file of a study and give its id; ask `find_upload` before, since a study keeps equal bytes once."""
+def add_upload(
+    session: Session, study_id: str, filename: str, content: bytes, stamp: Stamp, *, is_kept: bool = True
+) -> str:
+    """Keep a file of a study and give its id; ask `find_upload` before, since a study keeps equal bytes once.
+
+    Args:
+        is_kept: whether its bytes are kept, or only their hash, where names in it are replaced.
+    """
     row = UploadTable(
         id=new_id("upload"),
         study_id=study_id,
         filename=filename,
         sha256=sha256_of(content),
         n_bytes=len(content),
-        content=content,
+        content=content if is_kept else None,
+        redacted_at=None if is_kept else stamp.at,
         created_at=stamp.at,
         created_by=stamp.by,
     )

@@ -70,7 +70,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('person', 'place', 'organisation', 'email', 'phone', 'other')", name=op.f("ck_pseudonyms_kind")
+            "kind IN ('person', 'place', 'organisation', 'email', 'phone', 'other', 'interview')",
+            name=op.f("ck_pseudonyms_kind"),
         ),
         sa.ForeignKeyConstraint(
             ["study_id"], ["studies.id"], name=op.f("fk_pseudonyms_study_id_studies"), ondelete="CASCADE"
