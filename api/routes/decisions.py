@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -16,6 +17,7 @@ from api.schemas.paging import page_of
 from api.services import reviews
 from api.services.listings import transcript_ids
 from api.services.requests import Answer
+from api.store.database import Database, Stamp
 from jtbd_nlp.errors import DecisionNotAllowedError
 
 router = APIRouter(prefix="/studies/{study_id}/decisions", tags=["review"])
@@ -53,9 +55,17 @@ def decide(
         names = {i: name for name, i in transcript_ids(database, study_id).items()}
         sent = decision_body(body, found.job_map.analysis.transcripts, names, offsets=offsets)
         try:
-            return Answer(201, reviews.decide(database, study_id, sent, stamp_of(request)).to_plain())
+            return Answer(201, _decide(database, study_id, sent, stamp_of(request)).to_plain())
         except DecisionNotAllowedError as error:
             details = {**error.details, "sent": body.model_dump(mode="json", exclude_none=True)}
             raise DecisionNotAllowedError(str(error), details=details) from error
 
     return do_once(request, caller, act, key=key, asked=body.model_dump(mode="json"), study_id=study_id)
+
+
+def _decide(database: Database, study_id: str, sent: Mapping[str, Any], stamp: Stamp) -> reviews.Decided:
+    """Store a decision; an undo or redo that does not say of what is of the caller's last."""
+    takes = {"undo": reviews.undo, "redo": reviews.redo}.get(str(sent["kind"]))
+    if takes is not None and "decision" not in sent:
+        return takes(database, study_id, stamp)
+    return reviews.decide(database, study_id, sent, stamp)

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.routes.wiring import Act, Caller, database_of, may
-from api.services.pulse import Pulse, Watch
+from api.services.pulse import MAP_CHANGED, Pulse, Watch
 from api.store.errors import NotFoundError, StoreError
 
 router = APIRouter(tags=["events"])
@@ -62,7 +62,7 @@ async def watch_study(
 
 
 async def _events(watch: Watch, study_id: str, before: Pulse | None, *, viewer: str) -> AsyncIterator[ServerSentEvent]:
-    begun = time.monotonic()
+    begun, revision = time.monotonic(), None
     while time.monotonic() - begun < MOST_S:
         try:
             now = await to_thread.run_sync(watch.look, study_id)
@@ -73,6 +73,10 @@ async def _events(watch: Watch, study_id: str, before: Pulse | None, *, viewer: 
             await anyio.sleep(LOOK_EVERY_S)
             continue
         for one in found:
+            if one.event == MAP_CHANGED:
+                if one.about["revision"] == revision is not None:
+                    continue
+                revision = one.about["revision"]
             content = json.dumps(one.about, separators=(",", ":"))
             yield ServerSentEvent(content, event=one.event, id=now.packed())
         before = now

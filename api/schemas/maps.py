@@ -218,8 +218,9 @@ class NewDecision(BaseModel):
     Kinds and fields: approve, reject `entry`; edit `entry`, `text`; merge `into`, `entries`; split `step`,
     `statements`, `phrase`, `needs`; move_step `step`, `stage`; move_need `need`, `step`; move_statement `statement`,
     `entry`; reorder `step`, `after`; add_step `phrase`, `stage`, `evidence`; add_need `statement`, `step`, `evidence`;
-    comment `entry`, `text`; remove_rule `rule`; undo, redo `decision`. Chosen evidence is a list of `transcript` (name
-    or id), `turn`, `start`, `end`, and `sha256`, which may be left out for the interview as the run read it.
+    comment `entry`, `text`; remove_rule `rule`; undo, redo `decision`, by default the caller's last one. Chosen
+    evidence is a list of `transcript` (name or id), `turn`, `start`, `end`, and `sha256`, which may be left out for the
+    interview as the run read it.
     """
 
     model_config = ConfigDict(

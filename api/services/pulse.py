@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from api.services import reviews
-from api.store import decisions, extractions, listings
+from api.store import extractions, listings, map_starts
 from api.store.database import Database, Session
 from api.store.errors import NotFoundError
 from api.store.listings import ListedRun
@@ -25,6 +25,7 @@ from api.store.runs import RunState
 
 # Runs that are watched: the last ones, since a run is seldom open while many others come after it.
 N_RUNS: Final = 10
+MAP_CHANGED: Final = "jobmap.changed"
 _OPEN: Final = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -103,9 +104,12 @@ class Watch:
         return pulse
 
     def tell(self, study_id: str, before: Pulse | None, now: Pulse, *, viewer: str) -> list[Happening]:
-        """What happened between two looks, with the revision of the job map as it is now, for who watches."""
+        """What happened between two looks, with the revision of the job map as who watches sees it now.
+
+        In a blind review it need not have changed for them.
+        """
         found = list(happenings(before, now))
-        return [self._with_revision(one, study_id, viewer) if one.event == "jobmap.changed" else one for one in found]
+        return [self._with_revision(one, study_id, viewer) if one.event == MAP_CHANGED else one for one in found]
 
     def _with_revision(self, one: Happening, study_id: str, viewer: str) -> Happening:
         try:
@@ -127,9 +131,10 @@ def look(database: Database, study_id: str) -> Pulse:
         n, last = listings.count_transcripts(session, study_id)
         found = listings.runs_of(session, study_id, last=N_RUNS)
         done = listings.latest_done(session, study_id)
-        mark = None if done is None else decisions.mark(session, done)
+        mark = listings.decisions_mark(session, study_id)
+        blind = map_starts.open_blind_review(session, study_id)
         erased = listings.redacted_at(session, study_id)
-        state = None if done is None else f"{done} {mark} {erased}"
+        state = None if done is None else f"{done} {mark} {blind} {erased}"
         return Pulse(n, last, {run.id: _run(session, run) for run in found}, state and _short(state))
 
 
@@ -155,7 +160,7 @@ def happenings(before: Pulse | None, now: Pulse) -> Iterator[Happening]:
         if run.state == RunState.DONE:
             yield Happening("run.completed", {"run": run_id, "number": run.number})
     if now.job_map != seen.job_map:
-        yield Happening("jobmap.changed", {"revision": None})
+        yield Happening(MAP_CHANGED, {"revision": None})
 
 
 def _run(session: Session, run: ListedRun) -> RunPulse:
@@ -167,4 +172,4 @@ def _run(session: Session, run: ListedRun) -> RunPulse:
 
 
 def _short(state: str) -> str:
-    return hashlib.sha256(state.encode("ascii")).hexdigest()[:16]
+    return hashlib.sha256(state.encode("utf-8")).hexdigest()[:16]

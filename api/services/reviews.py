@@ -76,7 +76,7 @@ _TEACHES_NOTHING: Final = frozenset({"approve", "edit", "comment", "move_step", 
 class Reviewed:
     """A study's map and where it is kept. `revision` changes with every decision and with every run.
 
-    `sheet` is the analyst whose own map it is, while a blind review is open.
+    `sheet` is the analyst whose own map it is, while a blind review is open. `review` is what the map was made from.
     """
 
     study_id: str
@@ -84,6 +84,7 @@ class Reviewed:
     run_number: int
     revision: str
     job_map: JobMap
+    review: Review
     sheet: str | None = None
 
     @property
@@ -398,6 +399,7 @@ def _reviewed(study_id: str, loaded: LoadedReview) -> Reviewed:
         run_number=loaded.run.number,
         revision=loaded.revision,
         job_map=loaded.job_map,
+        review=loaded.review,
         sheet=loaded.sheet,
     )
 

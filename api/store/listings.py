@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from api.store.runs import RunState
 from api.store.tables import (
+    DecisionTable,
+    MapStartTable,
     ParticipantTable,
     RunTable,
     RunTranscriptTable,
@@ -183,6 +185,38 @@ def n_inputs(session: Session, run_id: str) -> int:
 def has_study(session: Session, study_id: str) -> bool:
     """Whether there is a study of that id."""
     return session.scalar(select(StudyTable.id).where(StudyTable.id == study_id)) is not None
+
+
+def decisions_mark(session: Session, study_id: str) -> tuple[int, str | None, datetime | None]:
+    """How many decisions there are on all runs of a study, the last one's id, and when one last lost its words."""
+    query = (
+        select(func.count(), func.max(DecisionTable.id), func.max(DecisionTable.redacted_at))
+        .join(RunTable, RunTable.id == DecisionTable.run_id)
+        .where(RunTable.study_id == study_id)
+    )
+    n, last, redacted = session.execute(query).one()
+    return n, last, redacted
+
+
+def decision_times(session: Session, run_id: str) -> dict[str, datetime]:
+    """When each decision on a run was made, by id."""
+    rows = session.execute(select(DecisionTable.id, DecisionTable.created_at).where(DecisionTable.run_id == run_id))
+    return {row.id: row.created_at for row in rows}
+
+
+def map_began_at(session: Session, run_id: str) -> datetime | None:
+    """When what the map of a run rests on, less the decisions on it, last changed; None where the run is not done."""
+    query = (
+        select(RunTable.finished_at, RunTable.redacted_at, MapStartTable.changed_at, MapStartTable.version)
+        .outerjoin(MapStartTable, MapStartTable.run_id == RunTable.id)
+        .where(RunTable.id == run_id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    # The first version only keeps what was there before.
+    again = row.changed_at if (row.version or 1) > 1 else None
+    return max((at for at in (row.finished_at, row.redacted_at, again) if at is not None), default=None)
 
 
 def redacted_at(session: Session, study_id: str) -> datetime | None:

@@ -82,6 +82,18 @@ class Review:
         """Decisions read so far, those passed over too."""
         return len(self.ids)
 
+    def changed_by(self) -> dict[str, str]:
+        """The last decision that changed each entry, by the entry's id; those that no decision changed are left out.
+
+        A step changes with the needs that measure it, and whatever is commented on changes.
+        """
+        changed: dict[str, str] = {}
+        before = self._log.start
+        for decision, after in self._log.trail:
+            changed.update(dict.fromkeys(_changed_entries(before, after), decision))
+            before = after
+        return changed
+
     def read(self, decisions: Iterable[ReviewDecision]) -> Review:
         """Go on with stored decisions. One that does not fit is passed over and added to `conflicts`.
 
@@ -304,3 +316,15 @@ def _changes_since(log: _Log, entry_id: str, revision: str | None) -> tuple[str,
     revisions = [None if (entry := s.entry(entry_id)) is None else entry.revision for s in states]
     first = max((i for i, r in enumerate(revisions) if r == revision), default=0) if revision else 0
     return tuple(log.trail[i][0] for i in range(first, len(log.trail)) if revisions[i + 1] != revisions[i])
+
+
+def _changed_entries(before: ReviewState, after: ReviewState) -> set[str]:
+    changed = {c.entry for c in after.comments[len(before.comments) :] if c.entry is not None}
+    changed |= {step.id for step in after.steps.values() if before.steps.get(step.id) is not step}
+    for need in after.needs.values():
+        old = before.needs.get(need.id)
+        if old is not need:
+            changed |= {i for i in (need.id, need.step, old.step if old else None) if i is not None}
+    for gone in before.needs.keys() - after.needs.keys():
+        changed |= {i for i in (after.survivor(gone), before.needs[gone].step) if i is not None}
+    return changed | {after.survivor(gone) for gone in before.steps.keys() - after.steps.keys()}

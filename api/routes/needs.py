@@ -1,0 +1,228 @@
+"""For tools: the steps and needs of a study, picked, searched, in pages or whole; and what runs found before review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
+
+from api.routes.answering import LISTED, Listing, Responses, Wanted, send_list
+from api.routes.maps import OfRun
+from api.routes.wiring import Act, Caller, database_of, may
+from api.schemas.entries import (
+    STATEMENT_COLUMNS,
+    SUGGESTION_COLUMNS,
+    FetchedNeeds,
+    FetchedSteps,
+    Statements,
+    Suggestions,
+    statement_row,
+    suggestion_row,
+)
+from api.schemas.formats import Row
+from api.schemas.paging import cursor_of, page_of
+from api.services import listings
+from api.services.entries import COLUMNS, Filter, Kind, Status, entries, in_order
+from api.services.likeness import Likeness, load_encoder
+
+router = APIRouter(prefix="/studies/{study_id}", tags=["tools"])
+
+_TEXT_MAX: Final = 500
+_ATTRIBUTE: Final = re.compile(r"attr\[(.+)\]")
+_ATTRIBUTES: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "name": "attr",
+            "in": "query",
+            "required": False,
+            "style": "deepObject",
+            "explode": True,
+            "description": "Only what people with these attributes said, as in `attr[city]=Porto`.",
+            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+            "example": {},
+        }
+    ]
+}
+_UNAVAILABLE: Final[Responses] = {503: {"description": "The encoder that `like` needs is not installed"}}
+
+Stage = Annotated[str | None, Query(max_length=40, description="One of the six stages.")]
+StatusWanted = Annotated[Status, Query(description="`approved`: approved or edited, and backed by somebody's words.")]
+MinPeople = Annotated[int, Query(ge=0, le=1_000_000, description="Said by at least so many people.")]
+Words = Annotated[
+    str | None, Query(alias="q", max_length=_TEXT_MAX, description="Words that must all occur in wording or quotes.")
+]
+Like = Annotated[
+    str | None,
+    Query(min_length=1, max_length=_TEXT_MAX, description="A text: what means most nearly the same comes first."),
+]
+Since = Annotated[AwareDatetime | None, Query(description="Only what changed then or later.")]
+
+
+@router.get("/needs", response_model=FetchedNeeds, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
+def fetch_needs(
+    study_id: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.READ)],
+    wanted: Wanted,
+    stage: Stage = None,
+    step: Annotated[str | None, Query(max_length=100, description="Needs that measure this step.")] = None,
+    status: StatusWanted = Status.APPROVED,
+    min_people: MinPeople = 0,
+    q: Words = None,
+    like: Like = None,
+    updated_since: Since = None,
+) -> Response:
+    """Needs in the order of their steps, approved ones unless told otherwise; as JSON, CSV or NDJSON by `Accept`."""
+    picked = Filter(
+        stage=stage,
+        step=step,
+        status=status,
+        attributes=_attributes(request),
+        min_people=min_people,
+        words=q,
+        like=like,
+        updated_since=updated_since,
+    )
+    return _send_entries(request, study_id, caller, "needs", picked, wanted)
+
+
+@router.get("/job-steps", response_model=FetchedSteps, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
+def fetch_steps(
+    study_id: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.READ)],
+    wanted: Wanted,
+    stage: Stage = None,
+    step: Annotated[str | None, Query(max_length=100, description="This step alone.")] = None,
+    status: StatusWanted = Status.APPROVED,
+    min_people: MinPeople = 0,
+    q: Words = None,
+    like: Like = None,
+    updated_since: Since = None,
+) -> Response:
+    """Steps in job order, approved ones unless told otherwise; as JSON, CSV or NDJSON by `Accept`."""
+    picked = Filter(
+        stage=stage,
+        step=step,
+        status=status,
+        attributes=_attributes(request),
+        min_people=min_people,
+        words=q,
+        like=like,
+        updated_since=updated_since,
+    )
+    return _send_entries(request, study_id, caller, "steps", picked, wanted)
+
+
+@router.get("/suggestions", response_model=Suggestions, responses=LISTED)
+def list_suggestions(
+    study_id: str,
+    request: Request,
+    _: Annotated[Caller, may(Act.READ)],
+    wanted: Wanted,
+    run: OfRun = None,
+    kind: Literal["step", "need"] | None = None,
+) -> Response:
+    """What a run suggested before anybody decided, needs before steps."""
+    database = database_of(request)
+    place = listings.find_run(database, study_id, run)
+    listed = f"suggestions {place.id} {kind}"
+
+    def rows() -> tuple[Iterable[Row], str | None]:
+        if wanted.is_whole:
+            return map(suggestion_row, listings.all_suggestions(database, place.id, kind=kind)), None
+        after = wanted.page.after(listed, [str, int])
+        found = listings.list_suggestions(
+            database,
+            place.id,
+            kind=kind,
+            after=None if after is None else (str(after[0]), int(after[1])),
+            limit=wanted.page.limit + 1,
+        )
+        shown = found[: wanted.page.limit]
+        more = len(found) > len(shown)
+        return map(suggestion_row, shown), cursor_of(listed, (shown[-1].kind, shown[-1].position)) if more else None
+
+    return send_list(
+        request,
+        wanted,
+        "suggestions",
+        rows,
+        columns=SUGGESTION_COLUMNS,
+        state=(place.id, place.redacted_at),
+        beside={"run": place.id},
+    )
+
+
+@router.get("/statements", response_model=Statements, responses=LISTED)
+def list_statements(
+    study_id: str,
+    request: Request,
+    _: Annotated[Caller, may(Act.READ)],
+    wanted: Wanted,
+    run: OfRun = None,
+    kind: Literal["action", "need"] | None = None,
+) -> Response:
+    """What a run found in the interviews, in their order."""
+    database = database_of(request)
+    place = listings.find_run(database, study_id, run)
+    listed = f"statements {place.id} {kind}"
+
+    def rows() -> tuple[Iterable[Row], str | None]:
+        if wanted.is_whole:
+            return map(statement_row, listings.all_statements(database, place.id, kind=kind)), None
+        after = wanted.page.after(listed, [int])
+        found = listings.list_statements(
+            database,
+            place.id,
+            kind=kind,
+            after=None if after is None else int(after[0]),
+            limit=wanted.page.limit + 1,
+        )
+        shown = found[: wanted.page.limit]
+        more = len(found) > len(shown)
+        return map(statement_row, shown), cursor_of(listed, (shown[-1].position,)) if more else None
+
+    return send_list(
+        request,
+        wanted,
+        "statements",
+        rows,
+        columns=STATEMENT_COLUMNS,
+        state=(place.id, place.redacted_at),
+        beside={"run": place.id},
+    )
+
+
+def _send_entries(
+    request: Request, study_id: str, caller: Caller, kind: Kind, picked: Filter, wanted: Listing
+) -> Response:
+    found = entries(database_of(request), study_id, kind, picked, viewer=caller.name, likeness=_likeness(request))
+
+    def rows() -> tuple[Iterable[Row], str | None]:
+        if wanted.is_whole:
+            return in_order(found, found.rows), None
+        return page_of(found.rows, wanted.page, f"{kind} {picked.like}", lambda row: found.places[row["id"]])
+
+    beside = {"revision": found.revision}
+    return send_list(request, wanted, kind, rows, columns=COLUMNS[kind], state=found.state, beside=beside)
+
+
+def _attributes(request: Request) -> dict[str, list[str]]:
+    """What `attr[name]=value` asks for, by name."""
+    asked: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        if named := _ATTRIBUTE.fullmatch(key):
+            asked.setdefault(named[1], []).append(value)
+    return asked
+
+
+def _likeness(request: Request) -> Likeness:
+    state = request.app.state
+    if not hasattr(state, "likeness"):
+        state.likeness = Likeness(load_encoder)
+    likeness: Likeness = state.likeness
+    return likeness
