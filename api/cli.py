@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands import runs
+from api.commands import runs, serving
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 app.add_typer(study_app, name="study")
 app.add_typer(db_app, name="db")
 app.command("worker")(runs.work)
+app.command("serve")(serving.serve)
 
 
 def main() -> None:

@@ -18,8 +18,8 @@ import structlog
 _LOGGER: Final = "jtbd"
 
 
-def set_up_logs(form: Literal["text", "json"]) -> None:
-    """Write events of this process to standard error."""
+def set_up_logs(form: Literal["quiet", "text", "json"]) -> None:
+    """Write events of this process to standard error; if `quiet`, only what went wrong."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -46,7 +46,7 @@ def set_up_logs(form: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(_LOGGER).setLevel(logging.INFO)
+    logging.getLogger(_LOGGER).setLevel(logging.WARNING if form == "quiet" else logging.INFO)
 
 
 def log() -> structlog.stdlib.BoundLogger:

@@ -52,6 +52,7 @@ class ServerSettings(BaseSettings):
     a proxy that does TLS. `public_url` is how people reach it where that is not its own address, and
     `hosts` are further names under which it may be called. `proxies` are the
     addresses of proxies that are believed about who calls them. Limits are per caller and minute; 0 is none.
+    The log is `quiet` (what went wrong only) on loopback and `text` elsewhere, unless told.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
@@ -71,7 +72,7 @@ class ServerSettings(BaseSettings):
     max_body_mb: Annotated[int, Field(ge=1)] = 8
     max_upload_mb: Annotated[int, Field(ge=1)] = 2048
     run_worker: bool = True
-    log: Literal["text", "json"] = "text"
+    log: Literal["quiet", "text", "json"] | None = None
     oidc: OidcSettings | None = None
 
     @classmethod
@@ -106,6 +107,11 @@ class ServerSettings(BaseSettings):
                 "or say --insecure if a proxy in front does TLS"
             )
         return self
+
+    @property
+    def log_form(self) -> Literal["quiet", "text", "json"]:
+        """How events are written."""
+        return self.log or ("quiet" if self.is_loopback else "text")
 
     @property
     def names(self) -> frozenset[str]:
