@@ -1,0 +1,44 @@
+"""Files of a study to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.routes.answering import UNCHANGED, Responses, send_bytes
+from api.routes.maps import OfRun
+from api.routes.wiring import Act, Caller, database_of, may
+from api.services.exporting import MapFormat, export_job_map
+
+router = APIRouter(prefix="/studies/{study_id}/exports", tags=["exports"])
+
+_MEDIA: Final[Mapping[MapFormat, str]] = {
+    MapFormat.JSON: "application/json",
+    MapFormat.CSV: "text/csv; charset=utf-8",
+    MapFormat.MARKDOWN: "text/markdown; charset=utf-8",
+    MapFormat.HTML: "text/html; charset=utf-8",
+}
+_FILES: Final[Responses] = {
+    **UNCHANGED,
+    200: {
+        "description": "The file",
+        "content": {media.partition(";")[0]: {"schema": {}} for media in _MEDIA.values()},
+    },
+}
+
+
+@router.get("/job-map.{form}", response_class=Response, responses=_FILES)
+def export_map(
+    study_id: str,
+    form: MapFormat,
+    request: Request,
+    caller: Annotated[Caller, may(Act.EXPORT)],
+    approved: Annotated[bool, Query(description="Only what is approved or edited and backed by words.")] = True,
+    run: OfRun = None,
+) -> Response:
+    """The job map as a file: `jtbd-jobmap/1`, a table, Markdown, or a page that needs no network."""
+    content = export_job_map(database_of(request), study_id, form, approved_only=approved, run=run, viewer=caller.name)
+    named = {"Content-Disposition": f'attachment; filename="job-map.{form}"'}
+    return send_bytes(request, content, _MEDIA[form], headers=named)
