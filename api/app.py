@@ -32,9 +32,11 @@ PREFIX: Final = "/v1"
 FAILURES: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in (
+        (400, "The body cannot be read"),
         (401, "Nobody is signed in"),
         (403, "The caller may not do that"),
         (404, "Not there, or not for the caller"),
+        (413, "The body is larger than the server takes"),
         (422, "The request is not as it should be; `details.fields` names the fields"),
         (429, "Too many requests; `Retry-After` says when to come again"),
         (503, "The database is away for the moment; `Retry-After` says when to come again"),
