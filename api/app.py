@@ -18,6 +18,7 @@ from api.logs import log
 from api.metrics import Metrics
 from api.routes import routers
 from api.routes.wiring import check_rules
+from api.services.access.provider import Provider
 from api.services.audit import AuditTrail
 from api.services.delivering import Deliverer
 from api.services.targets import Targets
@@ -71,6 +72,7 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     app.state.limiter = Limiter(settings)
     app.state.key_uses = KeyUses(database)
     app.state.targets = Targets.of(settings.webhook_networks)
+    app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
     for router in routers("router"):
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):
