@@ -33,8 +33,18 @@ _ERASING: Final = (
     "DELETE /v1/studies/{study_id}",
     "DELETE /v1/studies/{study_id}/transcripts/{transcript_id}",
     "DELETE /v1/participants/{participant_id}",
+    "DELETE /v1/keys/{key_id}",
+    "DELETE /v1/studies/{study_id}/keys/{key_id}",
+    "DELETE /v1/studies/{study_id}/members/{person_id}",
+    "PATCH /v1/people/{person_id}",
 )
-_NOTHING: Final = {"study_id": "study_0", "transcript_id": "transcript_0", "participant_id": "participant_0"}
+_NOTHING: Final = {
+    "study_id": "study_0",
+    "transcript_id": "transcript_0",
+    "participant_id": "participant_0",
+    "key_id": "key_0",
+    "person_id": "person_0",
+}
 
 
 def fuzz(served: Served, folder: Path, *, examples: int, phases: str = "examples,coverage,fuzzing") -> tuple[int, str]:
