@@ -1,6 +1,6 @@
 // What people do to steps and needs, the same on every screen: what is asked first, the decision, and what is said after.
 
-import { get, post } from "./api.js";
+import { post } from "./api.js";
 import { ask, askLine, choose } from "./dialogs.js";
 import { h, words } from "./dom.js";
 import { entryOf, isForetold, isStep, isThere, needsOf, similarSteps, stepsOf, wordingOf } from "./jobmap.js";
@@ -169,12 +169,11 @@ export class Acts {
       title: T.splitTitle(step.phrase),
       isWide: true,
       body: [
-        h("p.hint", {}, T.splitHint), quotes,
+        h("label", { for: "split-phrase" }, T.splitPhrase), phrase, fault, h("p.hint", {}, T.splitHint), quotes,
         needs.length > 0 && [h("h3", {}, T.needsThatGo), h("ul.choosable.plain-list", {}, needs.map((need) => h("li", {}, h("label.check", {}, box(need.id, needsChosen, need.statement), words(need.statement, "span")))))],
-        h("label", { for: "split-phrase" }, T.splitPhrase), phrase, fault,
       ],
       actions: [{ says: T.split, value: true, kind: "main" }],
-      onOpen: () => quotes.querySelector("input")?.focus(),
+      onOpen: () => phrase.focus(),
       read: () => {
         const problem = !chosen.size ? T.splitNone : chosen.size === step.statements.length ? T.splitAll : !phrase.value.trim() ? T.splitNameless : "";
         fault.textContent = problem;
@@ -205,20 +204,16 @@ export class Acts {
       },
     });
     if (!answer) return null;
-    const evidence = await this.placesOf(answer.quotes);
-    return this.addNeed(answer.statement, step, evidence);
+    return this.addNeed(answer.statement, step, placesOf(answer.quotes));
   }
 
   async askComment(entry) {
     const text = await askLine({ title: T.commentTitle, label: T.comment, isLong: true, says: T.send });
     return text === null ? null : this.comment(entry, text);
   }
+}
 
-  /** Quotes as places in transcripts, as decisions name them. */
-  async placesOf(quotes) {
-    const ids = [...new Set(quotes.map((quote) => quote.transcript_id))];
-    const found = await Promise.all(ids.map((id) => get(`/studies/${this.model.id}/transcripts/${id}`)));
-    const hashes = new Map(found.map((one) => [one.id, one.sha256]));
-    return quotes.map(({ transcript_id: id, turn, start, end }) => ({ transcript: id, sha256: hashes.get(id), turn, start, end }));
-  }
+/** Quotes as places in transcripts, as decisions name them. */
+function placesOf(quotes) {
+  return quotes.map(({ transcript_id: transcript, turn, start, end }) => ({ transcript, turn, start, end }));
 }

@@ -39,6 +39,9 @@ export function ask({ title, body = [], actions, isWide = false, read = (value) 
       if (before?.isConnected) before.focus();
       resolve(answer);
     });
+    // What scrolls without a field in it is scrolled by keys only if it can have the focus.
+    const scrolled = form.querySelector(".dialog-body");
+    if (!scrolled.querySelector("input, select, textarea, button")) scrolled.tabIndex = 0;
     document.body.append(box);
     box.showModal();
     onOpen?.({ box, close });

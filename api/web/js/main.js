@@ -10,6 +10,7 @@ import { faultText, noticePlaces, tell, trying, warn } from "./notices.js";
 import { go, place, to } from "./router.js";
 import { agree } from "./conflicts.js";
 import { board } from "./screens/board.js";
+import { insight } from "./screens/insight.js";
 import { needs } from "./screens/needs.js";
 import { overview } from "./screens/overview.js";
 import { queue } from "./screens/queue.js";
@@ -22,7 +23,7 @@ import { transcripts } from "./screens/transcript.js";
 import { T } from "./strings.js";
 import { themePicker } from "./theme.js";
 
-const SECTIONS = { overview, board, queue, transcripts, needs, rules, report, settings };
+const SECTIONS = { overview, board, queue, transcripts, needs, insight, rules, report, settings };
 
 const header = h("header.top", {});
 const banner = h("div.banner", { role: "status", hidden: true });
@@ -133,7 +134,7 @@ function drawHeader(section) {
     h("a", { href: to(["studies", model.id, name]), "aria-current": name === section ? "page" : null }, T.sections[name])));
   show(header,
     h("div.top-row", {},
-      h("a.brand", { href: to(["studies"]), "aria-label": T.toStudies }, h("span.brand-mark", { "aria-hidden": "true" }), T.product),
+      h("a.brand", { href: to(["studies"]), "aria-label": `${T.product}: ${T.toStudies}` }, h("span.brand-mark", { "aria-hidden": "true" }), T.product),
       study && h("p.study-name", {}, words(study.name, "strong"), study.job && h("span.soft", {}, words(study.job, "span"))),
       h("div.top-ways", {}, h("button.plain", { type: "button", on: { click: () => showKeys() } }, T.help, h("kbd", { "aria-hidden": "true" }, "?")), themePicker(),
         h("button.plain", { type: "button", title: session.name, on: { click: signOut } }, T.signOut))),

@@ -4,7 +4,7 @@ import { h, svg } from "./dom.js";
 import { T } from "./strings.js";
 
 const N_DOTS = 12;
-const DOT = 9;
+const DOT = 7;
 
 /** How far the review of an entry has come, as a word with a sign before it: never colour alone. */
 export function stateMark(entry) {
@@ -25,8 +25,8 @@ export function peopleMark(entry, nPeople) {
 export function dots(n, nPeople) {
   const nAll = Math.min(nPeople || n, N_DOTS);
   const nFilled = nPeople > N_DOTS ? Math.max(Math.round((N_DOTS * n) / nPeople), Math.min(n, 1)) : Math.min(n, nAll);
-  const marks = Array.from({ length: nAll }, (_, i) => svg("circle", { cx: 4.5 + DOT * i, cy: 4.5, r: 3.2, class: i < nFilled ? "said" : "not-said" }));
-  return svg("svg.dots", { width: DOT * nAll, height: DOT, viewBox: `0 0 ${DOT * nAll} ${DOT}`, "aria-hidden": "true" }, marks);
+  const marks = Array.from({ length: nAll }, (_, i) => svg("circle", { cx: 3.5 + DOT * i, cy: 4, r: 2.7, class: i < nFilled ? "said" : "not-said" }));
+  return svg("svg.dots", { width: DOT * nAll, height: 8, viewBox: `0 0 ${DOT * nAll} 8`, "aria-hidden": "true" }, marks);
 }
 
 /** Findings of the linter; nothing without any. */
@@ -40,7 +40,7 @@ export function confidenceMark(confidence) {
   if (confidence === null || confidence === undefined) return null;
   const bar = svg("svg.bar", { width: 36, height: 6, viewBox: "0 0 36 6", "aria-hidden": "true" },
     svg("rect", { class: "rail", width: 36, height: 6, rx: 3 }), svg("rect", { class: "filled", width: 36 * confidence, height: 6, rx: 3 }));
-  return h("span.confidence", { title: T.confidenceWhy }, bar, T.confidence(confidence));
+  return h("span.confidence", { title: `${T.confidenceWhy}: ${T.confidence(confidence)}` }, bar, h("span", {}, T.confidence(confidence)));
 }
 
 const SIGNS = { suggested: "○", approved: "✓", edited: "✎", rejected: "✕", lost: "⚠" };

@@ -7,7 +7,7 @@ import { Store } from "./store.js";
 
 const RELOAD_PAUSE_MS = 250;
 const FLASH_MS = 4000;
-const N_EVIDENCE_AT_ONCE = 80;
+const N_EVIDENCE_AT_ONCE = 300;
 
 /**
  * The state of the store:

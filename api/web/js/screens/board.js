@@ -30,7 +30,7 @@ export function board(root, { model, acts }) {
 
 class Board {
   constructor(root, model, acts) {
-    Object.assign(this, { root, model, acts, filter: "open", search: "", selected: new Set(), cards: new Map(), editing: null, cursor: null });
+    Object.assign(this, { root, model, acts, filter: "open", search: "", selected: new Set(), cards: new Map(), editing: null, cursor: null, asked: new Set() });
     this.opened = place().query.get("open");
     this.cursor = this.opened;
     this.build();
@@ -39,6 +39,7 @@ class Board {
   }
 
   close() {
+    this.isClosed = true;
     this.stops.forEach((stop) => stop());
   }
 
@@ -99,6 +100,17 @@ class Board {
     this.drawBulk();
     this.drawSide();
     this.order = visible.map((step) => step.id);
+    this.fetchShortQuotes(visible);
+  }
+
+  /** The best quote of each card, all in one go, once. */
+  async fetchShortQuotes(steps) {
+    const wanted = steps.flatMap((step) => step.statements.slice(0, 1));
+    const missing = wanted.filter((id) => !this.model.evidence.has(id) && !this.asked.has(id));
+    if (!missing.length) return;
+    missing.forEach((id) => this.asked.add(id));
+    await this.model.quotesOf(missing).catch(() => {});
+    if (!this.isClosed) this.draw();
   }
 
   /** Where the cursor goes when its card left: to the card that took its place. */
@@ -296,19 +308,24 @@ class Column {
     const isPending = isForetold(step.id) || waiting.some((act) => JSON.stringify(act.decision).includes(step.id));
     const nNeeds = needsOf(board.map, step.id).filter(isThere).length;
     const nPeople = nPeopleOf(board.model);
-    const shown = [step, board.cursor === step.id, board.selected.has(step.id), board.editing === step.id, isPending, flashed.has(step.id), nNeeds, board.opened === step.id, nPeople];
+    const [quote] = board.model.quotesAtHand(step.statements.slice(0, 1));
+    const isCurrent = board.cursor === step.id;
+    const isEdited = board.editing === step.id;
+    const shown = [step, isEdited, isPending, nNeeds, nPeople, quote];
     const known = board.cards.get(step.id);
-    if (known?.shown.every((value, i) => value === shown[i])) return known.element;
     const element = known?.element ?? this.newCard(step.id);
-    const isStillEdited = known?.shown[3] && shown[3];
-    if (!isStillEdited) this.fillCard(element, step, { isPending, nNeeds, nPeople });
+    const isSame = known?.shown.every((value, i) => value === shown[i]);
+    // A card that is being pointed at keeps its parts, or the click would find nothing to land on.
+    if (!isSame && !(known?.shown[1] && isEdited)) this.fillCard(element, step, { isPending, nNeeds, nPeople, quote });
     board.cards.set(step.id, { element, shown });
-    element.tabIndex = shown[1] ? 0 : -1;
-    element.classList.toggle("current", shown[1]);
-    element.classList.toggle("selected", shown[2]);
+    const box = element.querySelector("input[type=checkbox]");
+    if (box) Object.assign(box, { checked: board.selected.has(step.id), tabIndex: isCurrent ? 0 : -1 });
+    element.tabIndex = isCurrent ? 0 : -1;
+    element.classList.toggle("current", isCurrent);
+    element.classList.toggle("selected", board.selected.has(step.id));
     element.classList.toggle("pending", isPending);
-    element.classList.toggle("flashed", shown[5]);
-    element.classList.toggle("opened", shown[7]);
+    element.classList.toggle("flashed", flashed.has(step.id));
+    element.classList.toggle("opened", board.opened === step.id);
     element.dataset.state = step.lost_support ? "lost" : step.state;
     return element;
   }
@@ -331,17 +348,18 @@ class Column {
     return card;
   }
 
-  fillCard(card, step, { isPending, nNeeds, nPeople }) {
+  fillCard(card, step, { isPending, nNeeds, nPeople, quote }) {
     const { board } = this;
     if (board.editing === step.id) {
       show(card, editor(step.phrase, (text) => board.doneEditing(step, text)));
       return;
     }
-    const box = h("input", { type: "checkbox", "aria-label": T.select(step.phrase), tabindex: board.cursor === step.id ? 0 : -1, props: { checked: board.selected.has(step.id) }, on: { change: (e) => board.toggle(step.id, e.target.checked) } });
+    const box = h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });
     show(card,
       h("div.card-top", {}, box, words(step.phrase, "h3")),
-      h("p.card-people", {}, peopleMark(step, nPeople)),
-      h("p.card-foot", {}, stateMark(step), h("span.soft", {}, T.nNeeds(nNeeds)), lintMark(step), step.n_comments > 0 && h("span.soft", {}, T.nComments(step.n_comments)), isPending && h("span.chip", {}, T.pending), !isSettled(step) && confidenceMark(step.confidence)));
+      step.statements.length > 0 && h("p.short", { dir: "auto" }, quote && words(`“${quote.quote}”`, "span")),
+      h("p.card-people", {}, peopleMark(step, nPeople), !isSettled(step) && confidenceMark(step.confidence)),
+      h("p.card-foot", {}, stateMark(step), h("span.soft", {}, T.nNeeds(nNeeds)), lintMark(step), step.n_comments > 0 && h("span.soft", {}, T.nComments(step.n_comments)), isPending && h("span.chip", {}, T.pending)));
   }
 
   acceptDrops() {

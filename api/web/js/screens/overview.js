@@ -33,6 +33,7 @@ class Overview {
 
   close() {
     this.stop();
+    this.seen?.disconnect();
   }
 
   runButton() {
@@ -90,12 +91,12 @@ class Overview {
 
   drawRuns(run, runs) {
     Object.assign(this, { runsShown: runs, runShown: run });
-    const rows = (runs ?? []).filter((one) => one.id !== run?.id).slice(0, 5);
+    const rows = (runs ?? []).filter((one) => one.id !== run?.id).reverse().slice(0, 5);
     show(this.runs,
       run && h("div.sheet.running", {}, h("p", {}, T.runLine(run)), h("progress", { "aria-label": T.runProgress, max: 1, value: run.n_transcripts ? run.n_read / run.n_transcripts : null }),
         h("button.plain", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${run.id}/cancel`, {}), this.model.loadRuns())) } }, T.cancelRun)),
       rows.length ? h("ul.plain-list", {}, rows.map((one) => h("li", {}, h("strong", {}, T.runNumber(one)), " ", h("span.chip", { class: one.state === "failed" ? "bad" : null }, T.runStates[one.state] ?? one.state), " ",
-        h("span.soft", {}, moment(one.ended_at ?? one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")),
+        h("span.soft", {}, moment(one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")),
         ["failed", "cancelled"].includes(one.state) && h("button.plain.small", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${one.id}/retry`, {}), this.model.loadRuns())) } }, T.retryRun))))
         : !run && h("p.soft", {}, T.noRuns));
   }
@@ -106,20 +107,38 @@ class Overview {
     const rows = transcripts.map((one) => h("tr", {},
       h("th", { scope: "row" }, h("a", { href: to(["studies", this.model.id, "transcripts", one.id]) }, words(one.name ?? one.title ?? one.id)), one.warnings?.length > 0 && h("details", {}, h("summary", {}, T.nWarnings(one.warnings.length)), h("ul.plain-list.soft", {}, one.warnings.map((text) => h("li", {}, words(text, "span")))))),
       h("td.n", {}, number(one.n_words)),
-      h("td", {}, h("ul.speakers", {}, (one.speakers ?? []).map((speaker) => this.speaker(one, speaker)))),
+      h("td", {}, this.speakersOf(one)),
       h("td", {}, h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
     return show(this.interviews, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.interviews }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.interview), h("th.n", { scope: "col" }, T.wordsColumn), h("th", { scope: "col" }, T.speakers), h("th", { scope: "col" }, h("span.sr", {}, T.delete)))), h("tbody", {}, rows))));
   }
 
-  speaker(transcript, speaker) {
-    const name = speaker.name ?? speaker.speaker ?? speaker;
+  /** Who speaks in an interview, fetched when its row comes into view. */
+  speakersOf(transcript) {
+    const list = h("ul.speakers", { "data-id": transcript.id }, transcript.people.map((person) => words(person.speaker, "li")));
+    this.seen ??= new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        this.seen.unobserve(target);
+        this.fillSpeakers(target);
+      }
+    });
+    this.seen.observe(list);
+    return list;
+  }
+
+  async fillSpeakers(list) {
+    const { speakers } = await get(`/studies/${this.model.id}/transcripts/${list.dataset.id}`);
+    show(list, speakers.map((speaker) => this.speaker(list, speaker)));
+  }
+
+  speaker(list, { name, role, corrected }) {
     const pick = (event) => trying(async () => {
-      await post(`/studies/${this.model.id}/transcripts/${transcript.id}/roles`, { speaker: name, role: event.target.value });
+      await post(`/studies/${this.model.id}/transcripts/${list.dataset.id}/roles`, { speaker: name, role: event.target.value });
       tell(T.roleChanged(name));
-      await this.model.loadTranscripts();
+      this.fillSpeakers(list);
       this.loadPeople();
     });
-    return h("li", {}, words(name), " ", h("select.small", { "aria-label": T.roleOf(name), on: { change: pick } }, ROLES.map((role) => h("option", { value: role, selected: role === speaker.role }, T.roles[role]))));
+    return h("li", {}, h("select.small", { "aria-label": T.roleOf(name), on: { change: pick } }, ROLES.map((one) => h("option", { value: one, selected: one === role }, T.roles[one]))), " ", words(name), corrected && h("span.chip", {}, T.corrected));
   }
 
   async erase(transcript) {

@@ -1,6 +1,6 @@
 // The review queue: the same suggestions one at a time, those first whose answer teaches most; with a blind mode.
 
-import { post } from "../api.js";
+import { get, post } from "../api.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, isForetold, isSettled, isStep, isThere, needsOf, wordingOf } from "../jobmap.js";
 import { useKeys } from "../keys.js";
@@ -26,12 +26,20 @@ export function queue(root, context) {
 
 class Queue {
   constructor(root, { model, acts }) {
-    Object.assign(this, { root, model, acts, what: "steps", skipped: [], since: performance.now(), pace: keptPace() });
+    Object.assign(this, { root, model, acts, what: "steps", skipped: [], isBlind: false, since: performance.now(), pace: keptPace() });
     this.head = h("div.page-head", {});
     this.card = h("div", {});
     show(root, this.head, this.card);
     this.stops = [model.store.subscribe(() => this.draw()), useKeys(this.keys())];
     this.draw();
+    this.lookBlind();
+  }
+
+  /** Whether a blind review is open: the server alone knows. */
+  async lookBlind() {
+    const found = await get(`/studies/${this.model.id}/blind`).catch(() => null);
+    this.isBlind = found?.is_open ?? false;
+    if (this.map) this.draw();
   }
 
   close() {
@@ -75,7 +83,7 @@ class Queue {
 
   drawHead(nLeft) {
     const pick = (event) => ((this.what = event.target.value), (this.skipped = []), (this.shown = null), this.draw());
-    const isBlind = Boolean(this.map.blind ?? this.isBlind);
+    const { isBlind } = this;
     const shown = JSON.stringify([nLeft, this.what, isBlind, Math.round(this.pace)]);
     if (shown === this.headShown) return;
     this.headShown = shown;
@@ -98,7 +106,7 @@ class Queue {
 
   async blind(action, isBlind, says) {
     await trying(async () => {
-      await post(`/studies/${this.model.id}/blind`, { action });
+      await post(`/studies/${this.model.id}/blind`, { act: action });
       this.isBlind = isBlind;
       await this.model.loadMap();
       this.model.history = [];

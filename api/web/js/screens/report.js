@@ -23,7 +23,7 @@ export function report(root, { model }) {
     const check = (field, says) => h("label.check", {}, h("input", { type: "checkbox", props: { checked: state[field] }, on: { change: (e) => ((state[field] = e.target.checked), draw()) } }), says);
     show(root,
       h("div.tools.no-print", {}, check("isAll", T.alsoSuggested), check("hasQuotes", T.withQuotes), h("button", { type: "button", on: { click: () => print() } }, T.print),
-        h("span.soft", {}, T.exportAs), FORMATS.map((format) => h("a.button.small", { href: address(`/studies/${model.id}/exports/job-map.${format}`, { status: state.isAll ? "all" : null }), download: "" }, T.formats[format]))),
+        h("span.soft", {}, T.exportAs), FORMATS.map((format) => h("a.button.small", { href: address(`/studies/${model.id}/exports/job-map.${format}`, { approved: state.isAll ? "false" : null }), download: "" }, T.formats[format]))),
       h("article.report", {}, h("header", {}, h("h1", {}, words(map.study.job || map.study.name, "span")), h("p.soft", {}, [map.study.executor, map.study.name].filter(Boolean).flatMap((text, i) => [i > 0 && " · ", words(text)]), " · ", T.nSteps(steps.length), " · ", T.nNeeds(map.needs.filter(fits).length), " · ", T.peopleLong(nPeopleOf(model)), " · ", moment(new Date()))),
         steps.length ? stagesOf(map).map((stage) => stageView(stage, stepsOf(map, stage.stage).filter(fits), { map, fits, model, state })) : emptyState(T.nothingApproved, T.nothingApprovedHint),
         looseNeeds(map, fits)));

@@ -9,6 +9,7 @@ import { quoteList } from "../quotes.js";
 import { T, moment } from "../strings.js";
 
 const N_LOG = 100;
+const N_QUOTES = 20;
 
 /** Mount rules and the log of decisions. */
 export function rules(root, { model, acts }) {
@@ -52,9 +53,9 @@ export function rules(root, { model, acts }) {
 }
 
 function ruleRow(rule, model, again) {
-  const ids = [...new Set([...(rule.statements ?? []), ...(rule.pairs ?? []).flat()])];
+  const about = rule.entry && model.state.map && entryOf(model.state.map, rule.entry);
   const quotes = h("div", {});
-  const details = h("details", { on: { toggle: () => details.open && !quotes.firstChild && show(quotes, quoteList(model, ids.slice(0, 20))) } }, h("summary", {}, T.nQuotes(ids.length)), quotes);
+  const details = rule.statements.length > 0 && h("details", { on: { toggle: () => details.open && !quotes.firstChild && show(quotes, quoteList(model, rule.statements.slice(0, N_QUOTES))) } }, h("summary", {}, T.nQuotes(rule.statements.length)), quotes);
   const take = async () => {
     if (!(await confirm({ title: T.removeRule, body: h("p", {}, T.removeRuleHint), says: T.removeRule }))) return;
     await trying(async () => {
@@ -63,10 +64,9 @@ function ruleRow(rule, model, again) {
       again();
     });
   };
-  const isRemoved = rule.is_removed ?? rule.removed ?? false;
-  return h("li.sheet", {}, h("p", {}, h("strong", {}, T.ruleKinds[rule.kind] ?? rule.kind), " ", isRemoved && h("span.chip", {}, T.removed), rule.effect && h("span.soft", {}, ` ${rule.effect}`)),
-    rule.by && h("p.soft", {}, words(rule.by), " · ", moment(rule.at)), details,
-    !isRemoved && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
+  return h("li.sheet", {}, h("p", {}, h("strong", {}, T.ruleKinds[rule.kind] ?? rule.kind), about && [" ", words(wordingOf(about), "q")], rule.is_removed && [" ", h("span.chip", {}, T.removed)]),
+    h("p.soft", {}, T.ruleEffect(rule), " · ", words(rule.by), " · ", moment(rule.at)), details,
+    !rule.is_removed && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
 }
 
 /** A decision in words. */

@@ -13,7 +13,7 @@ const ROLES = ["reader", "reviewer", "analyst", "owner"];
 
 /** Mount the settings of a study, or those of the installation where no study is in view. */
 export function settings(root, { model, session }) {
-  const parts = model ? [ofStudy(model), members(model), webhooks(model), forgetting(model), keys(session, model)] : [keys(session), people(session)];
+  const parts = model ? [ofStudy(model), members(model), webhooks(model), forgetting(model), keys(model)] : [keys(null), people(session)];
   show(root, h("h1", {}, T.sections.settings), parts, password());
 }
 
@@ -59,8 +59,8 @@ function ofStudy(model) {
 function members(model) {
   return section(T.members, T.membersHint, async (body, again) => {
     const found = listOf(await get(`/studies/${model.id}/members`), "members");
-    const pick = (member) => h("select.small", { "aria-label": T.roleOf(member.name), on: { change: (e) => trying(async () => (await put(`/studies/${model.id}/members/${encodeURIComponent(member.person_id ?? member.id ?? member.name)}`, { role: e.target.value }), tell(T.kept), again())) } }, ROLES.map((role) => h("option", { value: role, selected: role === member.role }, T.memberRoles[role])));
-    const take = (member) => h("button.plain.small", { type: "button", "aria-label": T.removeOne(member.name), on: { click: () => trying(async () => (await remove(`/studies/${model.id}/members/${encodeURIComponent(member.person_id ?? member.id ?? member.name)}`), again())) } }, T.remove);
+    const pick = (member) => h("select.small", { "aria-label": T.roleOf(member.name), on: { change: (e) => trying(async () => (await put(`/studies/${model.id}/members/${member.person_id}`, { role: e.target.value }), tell(T.kept), again())) } }, ROLES.map((role) => h("option", { value: role, selected: role === member.role }, T.memberRoles[role])));
+    const take = (member) => h("button.plain.small", { type: "button", "aria-label": T.removeOne(member.name), on: { click: () => trying(async () => (await remove(`/studies/${model.id}/members/${member.person_id}`), again())) } }, T.remove);
     show(body, tableOf([T.name, T.role, ""], found.map((member) => [words(member.name), pick(member), take(member)]), T.members), h("button", { type: "button", on: { click: () => addMember(model, again) } }, T.addMember));
   });
 }
@@ -71,25 +71,25 @@ async function addMember(model, again) {
   const made = await ask({ title: T.addMember, body: [labelled("member-name", T.name, name, T.memberHint), labelled("member-role", T.role, role)], actions: [{ says: T.save, value: true, kind: "main" }], onOpen: () => name.focus(), read: () => name.value.trim() || undefined });
   if (!made) return;
   await trying(async () => {
-    const answer = await put(`/studies/${model.id}/members/${encodeURIComponent(made)}`, { role: role.value });
-    if (answer?.link) await showSecret(T.inviteLink, linkFor(answer.link, made), T.inviteHint);
+    await put(`/studies/${model.id}/members/${encodeURIComponent(made)}`, { role: role.value });
     again();
   });
 }
 
-function keys(session, model) {
+function keys(model) {
   return section(T.keysTitle, T.keysHint, async (body, again) => {
-    const found = listOf(await get("/keys"), "keys").filter((key) => !model || !key.study_id || key.study_id === model.id);
+    const path = model ? `/studies/${model.id}/keys` : "/keys";
+    const found = listOf(await get(path), "keys");
     const make = async () => {
       const name = await askLine({ title: T.newKey, label: T.keyName, says: T.make });
       if (!name) return;
       await trying(async () => {
-        const made = await post("/keys", { name, ...(model && { study_id: model.id }) });
-        await showSecret(T.newKey, made.secret ?? made.key, T.keyOnce);
+        const made = await post(path, { name });
+        await showSecret(T.newKey, made.secret, T.keyOnce);
         again();
       });
     };
-    show(body, found.length ? tableOf([T.name, T.made, T.lastUsed, ""], found.map((key) => [words(key.name), moment(key.created_at), key.last_used_at ? moment(key.last_used_at) : T.never, !key.revoked_at && h("button.plain.small", { type: "button", "aria-label": T.removeOne(key.name), on: { click: () => trying(async () => (await remove(`/keys/${key.id}`), again())) } }, T.remove)]), T.keysTitle) : h("p.soft", {}, T.noKeys),
+    show(body, found.length ? tableOf([T.name, T.made, T.lastUsed, ""], found.map((key) => [words(key.name), moment(key.created_at), key.last_used_at ? moment(key.last_used_at) : T.never, !key.revoked_at && h("button.plain.small", { type: "button", "aria-label": T.removeOne(key.name), on: { click: () => trying(async () => (await remove(`${path}/${key.id}`), again())) } }, T.remove)]), T.keysTitle) : h("p.soft", {}, T.noKeys),
       h("button", { type: "button", on: { click: make } }, T.newKey));
   });
 }
@@ -128,12 +128,12 @@ function people(session) {
       if (!name) return;
       await trying(async () => {
         const made = await post("/people", { name, may_create: true });
-        await showSecret(T.inviteLink, linkFor(made.link, name), T.inviteHint);
+        await showSecret(T.inviteLink, made.link, T.inviteHint);
         again();
       });
     };
     show(body, tableOf([T.name, T.role, ""], found.map((person) => [words(person.name), person.is_owner ? T.memberRoles.owner : person.may_create ? T.mayCreate : "",
-      h("button.plain.small", { type: "button", "aria-label": `${T.newLink}: ${person.name}`, on: { click: () => trying(async () => showSecret(T.inviteLink, linkFor((await post(`/people/${person.id}/link`, {})).link, person.name), T.inviteHint)) } }, T.newLink)]), T.people_),
+      h("button.plain.small", { type: "button", "aria-label": `${T.newLink}: ${person.name}`, on: { click: () => trying(async () => showSecret(T.inviteLink, (await post(`/people/${person.id}/link`)).link, T.inviteHint)) } }, T.newLink)]), T.people_),
       h("button", { type: "button", on: { click: invite } }, T.invite));
     return undefined;
   });
@@ -153,11 +153,6 @@ function password() {
     };
     show(body, h("form.new-study", { on: { submit: save } }, labelled("old-password", T.oldPassword, old), labelled("new-password", T.newPassword, fresh), h("button", { type: "submit" }, T.save)));
   });
-}
-
-/** The address that a one-time link opens this page with. */
-function linkFor(secret, name) {
-  return secret.includes("://") ? secret : `${location.origin}${location.pathname}#/setup?${new URLSearchParams({ link: secret, as: name })}`;
 }
 
 function showSecret(title, secret, hint) {
