@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_ARGS ?=
 
 # Models come from package indexes, never from a hub; one thread a worker is the safe default on a small machine.
 export HF_HUB_OFFLINE := 1
@@ -16,7 +17,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench install clean
+.PHONY: help demo test lint bench fuzz install clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ lint: $(STAMP)  ## check style, types and the order of imports
 
 bench: $(STAMP)  ## time ten long interviews end to end beside the parse alone and the embedding alone
 	@$(BIN)/python bench/speed.py $(BENCH_ARGS)
+
+fuzz: $(STAMP)  ## call every operation of the API with made-up values, for some minutes
+	@$(BIN)/python -m tests.api.fuzzing $(FUZZ_ARGS)
 
 install: $(STAMP)  ## set up .venv and nothing more
 

@@ -14,11 +14,17 @@ from api.errors import ErrorBody, add_error_handlers
 from api.guards import Guards
 from api.key_uses import KeyUses
 from api.limiter import Limiter
+from api.logs import log
 from api.metrics import Metrics
 from api.routes import routers
 from api.routes.wiring import check_rules
+from api.services.access.provider import Provider
+from api.services.audit import AuditTrail
+from api.services.delivering import Deliverer
+from api.services.targets import Targets
 from api.settings import ServerSettings
 from api.store.database import Database
+from api.store.errors import StoreError
 from api.web import add_page
 from jtbd_nlp import __version__
 
@@ -27,9 +33,11 @@ PREFIX: Final = "/v1"
 FAILURES: Final[dict[int | str, dict[str, Any]]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in (
+        (400, "The body cannot be read"),
         (401, "Nobody is signed in"),
         (403, "The caller may not do that"),
         (404, "Not there, or not for the caller"),
+        (413, "The body is larger than the server takes"),
         (422, "The request is not as it should be; `details.fields` names the fields"),
         (429, "Too many requests; `Retry-After` says when to come again"),
         (503, "The database is away for the moment; `Retry-After` says when to come again"),
@@ -45,6 +53,7 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
 
     Raises:
         TypeError: a route has no rule that says who may use it.
+        TargetRefusedError: one of `webhook_networks` is no network.
     """
     app = FastAPI(
         title="jtbd",
@@ -62,6 +71,8 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.limiter = Limiter(settings)
     app.state.key_uses = KeyUses(database)
+    app.state.targets = Targets.of(settings.webhook_networks)
+    app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
     for router in routers("router"):
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):
@@ -69,14 +80,18 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     add_page(app)
     add_error_handlers(app)
     check_rules(app.routes)
-    path_of: dict[object, str] = {context.endpoint: context.path or "" for context in iter_route_contexts(app.routes)}
-    app.add_middleware(Guards, settings=settings, metrics=app.state.metrics, path_of=path_of)
+    contexts = list(iter_route_contexts(app.routes))
+    app.state.path_of = {context.endpoint: context.path or "" for context in contexts if context.endpoint}
+    app.add_middleware(Guards, settings=settings, metrics=app.state.metrics, path_of=app.state.path_of)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Keep going what runs beside the requests: the audit log, webhooks, and when keys were used."""
     uses: KeyUses = app.state.key_uses
+    trail = app.state.audit_trail = AuditTrail(app.state.database)
+    deliverer = Deliverer(app.state.database, app.state.targets)
     writing = asyncio.create_task(uses.keep_writing())
     try:
         yield
@@ -84,4 +99,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing
+        await asyncio.to_thread(deliverer.close)
         await asyncio.to_thread(uses.write)
+        await asyncio.to_thread(_close, trail)
+
+
+def _close(trail: AuditTrail) -> None:
+    try:
+        trail.close()
+    except StoreError as error:
+        log().error("the last reads are not in the audit log", error=error.code)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands import runs, serving
+from api.commands import decisions, people, reviews, runs, serving  # noqa: F401 - the first hang in their groups
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study

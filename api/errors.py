@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from api.schemas.formats import NotAcceptableError, UnknownFieldError
 from api.schemas.paging import BadCursorError
 from api.services.access import errors as access
+from api.services.access.provider import ProviderUnavailableError
 from api.services.entries import BadFilterError
 from api.services.requests import KeyReusedError, RequestRunningError
 from api.store import errors as store
@@ -49,6 +50,7 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         access.WeakPasswordError: 422,
         access.LinkSpentError: 410,
         access.TooManyAttemptsError: 429,
+        ProviderUnavailableError: 502,
         BadCursorError: 422,
         BadFilterError: 422,
         UnknownFieldError: 422,

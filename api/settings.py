@@ -51,7 +51,8 @@ class ServerSettings(BaseSettings):
     `insecure` is the explicit flag that lets the server answer on an address other than loopback without TLS, as behind
     a proxy that does TLS. `public_url` is how people reach it where that is not its own address, and
     `hosts` are further names under which it may be called. `proxies` are the
-    addresses of proxies that are believed about who calls them. Limits are per caller and minute; 0 is none.
+    addresses of proxies that are believed about who calls them, `webhook_networks` the private networks that webhooks
+    may reach. Limits are per caller and minute; 0 is none.
     The log is `quiet` (what went wrong only) on loopback and `text` elsewhere, unless told.
     """
 
@@ -67,6 +68,7 @@ class ServerSettings(BaseSettings):
     public_url: str | None = None
     hosts: Annotated[tuple[str, ...], NoDecode] = ()
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = ()
     requests_per_minute: Annotated[int, Field(ge=0)] = 3000
     stranger_requests_per_minute: Annotated[int, Field(ge=0)] = 600
     max_body_mb: Annotated[int, Field(ge=1)] = 8
@@ -92,7 +94,7 @@ class ServerSettings(BaseSettings):
     def _split_lists(cls, given: Any) -> Any:
         """Names in the environment are separated by commas."""
         if isinstance(given, dict):
-            for name in ("hosts", "proxies"):
+            for name in ("hosts", "proxies", "webhook_networks"):
                 if isinstance(given.get(name), str):
                     given[name] = tuple(part.strip() for part in given[name].split(",") if part.strip())
         return given

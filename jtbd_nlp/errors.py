@@ -138,3 +138,28 @@ class MalformedAnswersError(SurveyError):
     def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
         super().__init__(message)
         self.details = dict(details or {})
+
+
+class ApiError(JtbdError):
+    """A server of the HTTP API refused a request, or cannot be reached.
+
+    Args:
+        message: what the server says.
+        status: the HTTP status, None where there was no answer.
+        code: the server's own code, as in "not_found"; "unreachable" where there was no answer.
+        details: what the server adds for programs.
+    """
+
+    code = "api"
+
+    def __init__(
+        self, message: str, *, status: int | None, code: str, details: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.details = dict(details or {})
+
+
+class ConflictError(ApiError):
+    """What was asked does not fit what is there by now."""

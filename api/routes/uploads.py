@@ -30,7 +30,6 @@ _HASH_BYTES: Final = 2**20
 _FAILURES: Final[Responses] = {
     **CONFLICT,
     400: {"model": ErrorBody, "description": "The body is no multipart form, or holds too many files"},
-    413: {"model": ErrorBody, "description": "The body is larger than the server takes"},
 }
 _FORM: Final[dict[str, Any]] = {
     "requestBody": {
@@ -100,16 +99,17 @@ def upload(
 
 def _places(files: list[UploadFile]) -> list[str]:
     """What the files are called, each name once; a path is kept as far as it says something."""
-    places: list[str] = []
+    places: dict[str, None] = {}
+    next_number: dict[str, int] = {}
     for part in files:
         raw = "".join(char for char in (part.filename or "").replace("\\", "/") if char.isprintable())
         kept = "/".join(p for p in PurePosixPath(raw).parts if p not in ("/", "..", "."))[-_NAME_MAX:] or "upload"
-        place, number = kept, 2
+        place, path = kept, PurePosixPath(kept)
         while place in places:
-            path = PurePosixPath(kept)
-            place, number = str(path.with_name(f"{path.stem} ({number}){path.suffix}")), number + 1
-        places.append(place)
-    return places
+            next_number[kept] = next_number.get(kept, 1) + 1
+            place = str(path.with_name(f"{path.stem} ({next_number[kept]}){path.suffix}"))
+        places[place] = None
+    return list(places)
 
 
 def _contents(named: list[tuple[str, BinaryIO]]) -> Iterator[tuple[str, bytes]]:

@@ -26,10 +26,13 @@ from starlette.staticfiles import StaticFiles
 
 from api.key_uses import KeyUses
 from api.limiter import STATE, Limiter
+from api.services import audit
 from api.services.access.acts import Act, Caller
 from api.services.access.callers import caller_of_key, caller_of_session, require
 from api.services.access.errors import AccessError, ForgedRequestError, NotAllowedError, NotSignedInError
 from api.services.access.secrets import csrf_of, is_same
+from api.services.audit import AuditTrail
+from api.services.targets import Targets
 from api.settings import ServerSettings
 from api.store.database import Database, Stamp
 
@@ -44,6 +47,7 @@ __all__ = [
     "public",
     "settings_of",
     "stamp_of",
+    "targets_of",
 ]
 
 CSRF_HEADER: Final = "X-CSRF-Token"
@@ -75,8 +79,22 @@ class Rule:
         study_id = given.get("study_id")
         is_asked = {n: study_id is None or given[n].startswith(n.removesuffix("id")) for n in THINGS & given.keys()}
         things = [given[name] for name in sorted(is_asked) if is_asked[name]]
-        require(database_of(request), caller, self.act, study_id=study_id, things=things)
+        try:
+            study_id = require(database_of(request), caller, self.act, study_id=study_id, things=things)
+        except NotAllowedError:
+            _note(request, caller, "refused", study_id)
+            raise
+        if study_id is not None or self.act is not Act.READ:
+            _note(request, caller, self._audited(request.method), study_id)
         return caller
+
+    def _audited(self, method: str) -> audit.Act:
+        """What the audit log calls it."""
+        if self.act is Act.EXPORT:
+            return "exported"
+        if method in SAFE:
+            return "read"
+        return "erased" if self.act is Act.OWN else "changed"
 
 
 def may(act: Act) -> Any:
@@ -99,6 +117,12 @@ def settings_of(request: Request) -> ServerSettings:
     """The settings of the application that the request is for."""
     settings: ServerSettings = request.app.state.settings
     return settings
+
+
+def targets_of(request: Request) -> Targets:
+    """Where the server's webhooks may go."""
+    targets: Targets = request.app.state.targets
+    return targets
 
 
 def caller_of(request: Request) -> Caller:
@@ -195,6 +219,14 @@ def _count(request: Request, caller: Caller | None) -> None:
     setattr(request.state, STATE, limiter.count(who, is_stranger=caller is None))
     if caller is not None and caller.kind == "key":
         uses.note(caller.id)
+
+
+def _note(request: Request, caller: Caller, act: audit.Act, study_id: str | None) -> None:
+    """Leave a trace of what a caller is about to do, or was refused."""
+    trail: AuditTrail = request.app.state.audit_trail
+    route = request.app.state.path_of.get(request.scope.get("endpoint"), "(none)")
+    subjects = {name.removesuffix("_id"): str(value) for name, value in request.path_params.items()}
+    trail.allowed(Stamp.now(caller.name), act, f"{request.method} {route}", study=study_id, subjects=subjects)
 
 
 def _identify(request: Request) -> Caller:

@@ -79,6 +79,24 @@ class Credentials(Asked):
     password: Password
 
 
+class ProviderView(Schema):
+    """Another provider by which people can sign in: what it is called, and where to send the browser."""
+
+    name: str
+    url: str
+
+
+class WaysIn(Schema):
+    """How people can sign in, beside name and password. Without an owner the link of the first start is due."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"has_owner": True, "provider": {"name": "Example Ltd", "url": "/v1/oidc/start"}}}
+    )
+
+    has_owner: bool
+    provider: ProviderView | None
+
+
 class PasswordChange(Asked):
     """The password until now, and the one from now on."""
 

@@ -26,6 +26,8 @@ from jtbd_nlp.review import (
     DECISION_SCHEMA,
     Difference,
     JobMap,
+    MapNeed,
+    MapStep,
     Redo,
     Review,
     ReviewDecision,
@@ -483,8 +485,13 @@ def _last_of(database: Database, study: str, by: str, which: str) -> str:
 
 def _changed(before: ReviewState, after: ReviewState) -> tuple[str, ...]:
     """Ids of entries that are not what they were: changed, made or gone."""
-    old = {e.id: e for e in before.entries}
-    new = {e.id: e for e in after.entries}
+    old = {e.id: _told(e) for e in before.entries}
+    new = {e.id: _told(e) for e in after.entries}
     commented = {c.entry: None for c in after.comments[len(before.comments) :] if c.entry is not None}
-    changed = [i for i in (*old, *new) if old.get(i) is not new.get(i) and old.get(i) != new.get(i)]
+    changed = [i for i in (*old, *new) if old.get(i) != new.get(i)]
     return tuple(dict.fromkeys([*changed, *commented]))
+
+
+def _told(entry: MapStep | MapNeed) -> tuple[str, object]:
+    """What people see of an entry: its revision covers all but the place among its like."""
+    return entry.revision, entry.position if isinstance(entry, MapStep) else None

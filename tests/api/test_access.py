@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from api.routes.wiring import Act, check_rules, may, public
+from api.services import audit
 from api.services.access import keys, people
 from api.services.access.errors import LinkSpentError
 from api.services.access.secrets import hashed
@@ -246,3 +247,25 @@ def test_a_first_link_expires_and_a_newer_one_replaces_it(database: Database) ->
         with pytest.raises(LinkSpentError):
             people.set_up(database, secret, "four odd words", at, name="Ana")
     assert people.set_up(database, second, "four odd words", now, name="Ana").person.is_owner
+
+
+def test_who_read_changed_and_erased_what_is_in_the_audit_log_and_so_is_what_was_refused(database: Database) -> None:
+    with serve(database) as served:
+        study_id = served.study("arrive")
+        with served.client("reader") as reader:
+            for _ in range(3):
+                reader.get(f"/v1/studies/{study_id}")
+            reader.patch(f"/v1/studies/{study_id}", json={"job": "told in confidence"})
+        with served.client("owner") as owner:
+            owner.patch(f"/v1/studies/{study_id}", json={"job": "told in confidence"})
+            owner.delete(f"/v1/studies/{study_id}")
+    entries = [kept.entry for kept in audit.list_entries(database)]
+    seen = {(entry.by, entry.act, entry.what) for entry in entries if entry.study == study_id}
+    route = "/v1/studies/{study_id}"
+    assert {
+        ("rea (test)", "read", f"GET {route}"),
+        ("rea (test)", "refused", f"PATCH {route}"),
+        ("odo (test)", "changed", f"PATCH {route}"),
+        ("odo (test)", "erased", f"DELETE {route}"),
+    } <= seen
+    assert "confidence" not in repr(entries)

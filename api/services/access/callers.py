@@ -54,12 +54,17 @@ def caller_of_key(database: Database, secret: str, at: datetime) -> Caller:
     return _key_caller(key, person)
 
 
-def require(database: Database, caller: Caller, act: Act, *, study_id: str | None, things: Iterable[str] = ()) -> None:
+def require(
+    database: Database, caller: Caller, act: Act, *, study_id: str | None, things: Iterable[str] = ()
+) -> str | None:
     """Let a caller through who may do something, and nobody else.
 
     Args:
         study_id: the study it is done to; None where the place of `things` tells it, or where it concerns no study.
         things: ids of what it is done to. All must belong to one study, and to `study_id` if that is given.
+
+    Returns:
+        The id of the study, None where it concerns none.
 
     Raises:
         NotFoundError: there is no such study or thing, or the caller may not even read it.
@@ -81,6 +86,7 @@ def require(database: Database, caller: Caller, act: Act, *, study_id: str | Non
             studies.get(session, study_id)
     if act not in acts:
         raise NotAllowedError(f"{caller.name} may not {act.value} {where}")
+    return study_id
 
 
 def readable_studies(database: Database, caller: Caller) -> Mapping[str, frozenset[Act]]:

@@ -9,9 +9,10 @@ from typing import Final
 
 from api.services.access.acts import Caller
 from api.services.access.errors import LinkSpentError, NotAllowedError, SignInFailedError, TooManyAttemptsError
+from api.services.access.provider import Identity
 from api.services.access.secrets import fits, hash_password, hashed, is_outdated, new_secret
 from api.store import people
-from api.store.database import Database, Stamp
+from api.store.database import Database, Session, Stamp
 from api.store.people import Person
 
 LINK_HOURS: Final = 72
@@ -41,6 +42,12 @@ def first_link(database: Database, stamp: Stamp) -> str | None:
             return None
         people.add_link(session, hashed(secret), None, stamp, stamp.at + timedelta(hours=LINK_HOURS))
     return secret
+
+
+def has_owner(database: Database) -> bool:
+    """Whether somebody is owner of the whole installation."""
+    with database.reading() as session:
+        return people.n_owners(session) > 0
 
 
 def invite(
@@ -129,26 +136,22 @@ def sign_in(database: Database, name: str, password: str, at: datetime, *, addre
     return begin_session(database, person, at)
 
 
-def sign_in_by_provider(database: Database, subject: str, name: str, at: datetime, *, may_join: bool) -> SignedIn:
+def sign_in_by_provider(database: Database, identity: Identity, at: datetime, *, may_join: bool) -> SignedIn:
     """Sign in somebody whom another provider vouches for.
 
+    Who was invited under their e-mail address and has no password is known by that address at the first time.
+
     Args:
-        subject: who they are there, for good: the provider's address and its id of the person.
-        name: how a person is called who comes for the first time.
         may_join: whether people who were not invited become people here, with no study to see yet.
 
     Raises:
         NotAllowedError: they are unknown and may not join, or may no longer sign in.
-        NameTakenError, BadValueError: somebody else has that name here, or it cannot be one.
+        NameTakenError, BadValueError: they cannot be called as the provider calls them.
     """
-    with database.reading() as session:
-        person = people.find_by_subject(session, subject)
-    if person is None:
-        if not may_join:
-            raise NotAllowedError("nobody here is known under that sign-in: ask an owner to let you in")
-        with database.writing() as session:
-            person_id = people.add(session, name, Stamp(name, at), provider_subject=subject)
-            person = people.get(session, person_id)
+    with database.writing() as session:
+        person = people.find_by_subject(session, identity.subject)
+        if person is None:
+            person = _newcomer(session, identity, Stamp(identity.name, at), may_join=may_join)
     if person.closed_at is not None:
         raise NotAllowedError("that person may no longer sign in here")
     return begin_session(database, person, at)
@@ -249,6 +252,18 @@ def _subjects(name: str, address: str) -> tuple[str, ...]:
     """What failed sign-ins are counted by, in the order of `LIMITS`."""
     called = name.casefold()
     return tuple(hashed(text) for text in (f"both:{called}:{address}", f"address:{address}", f"name:{called}"))
+
+
+def _newcomer(session: Session, identity: Identity, stamp: Stamp, *, may_join: bool) -> Person:
+    invited = None if identity.email is None else people.find(session, identity.email)
+    if invited is not None and invited.password_hash is None and invited.provider_subject is None:
+        people.change(session, invited.id, provider_subject=identity.subject)
+        return people.get(session, invited.id)
+    if not may_join:
+        raise NotAllowedError("nobody here is known under that sign-in: ask an owner to invite your e-mail address")
+    is_taken = people.find(session, identity.name) is not None
+    name = identity.email if is_taken and identity.email else identity.name
+    return people.get(session, people.add(session, name, stamp, provider_subject=identity.subject))
 
 
 _WRONG: Final = "the name and the password do not belong together"
