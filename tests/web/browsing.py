@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -100,9 +100,23 @@ class Visit:
         self.context.close()
 
 
-def visit(started: Browser, url: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> Visit:
-    """A fresh browser profile at the page, where nobody is signed in."""
-    context = started.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type] # a literal there
+def visit(
+    started: Browser,
+    url: str,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    scheme: Literal["light", "dark"] = "light",
+    bypass_csp: bool = False,
+) -> Visit:
+    """A fresh browser profile at the page, where nobody is signed in.
+
+    Args:
+        bypass_csp: let the test run scripts of its own in the page.
+    """
+    context = started.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=bypass_csp, reduced_motion="reduce"
+    )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
@@ -115,8 +129,3 @@ def _note(complaints: list[str], message: ConsoleMessage) -> None:
     # A refused request is part of what is tested; that it was refused is no fault of the page.
     if message.type == "error" and "Failed to load resource" not in message.text:
         complaints.append(message.text)
-
-
-def wordings(texts: Sequence[str]) -> list[str]:
-    """Texts without the white space around them."""
-    return [" ".join(text.split()) for text in texts]

@@ -150,7 +150,7 @@ class TranscriptScreen {
       const step = entry && (isStep(entry) ? entry : entryOf(this.model.state.map, entry.step));
       return h("section.found-one", { "data-stage": step?.stage ?? found.stage },
         h("p", {}, h("span.stage-chip", {}, T.stages[step?.stage ?? found.stage]), " ", h("span.soft", {}, T.foundKinds[found.kind] ?? found.kind), found.led && h("span.chip.warn", { title: T.ledWhy }, T.led)),
-        entry ? [words(wordingOf(entry), "h3"), stateMark(entry), !isStep(entry) && step && h("p.soft", {}, T.ofStep, " ", words(step.phrase, "q"))] : h("p", {}, words(found.phrase, "q"), h("br"), h("span.soft", {}, T.unused)),
+        entry ? [words(wordingOf(entry), "h2"), stateMark(entry), !isStep(entry) && step && h("p.soft", {}, T.ofStep, " ", words(step.phrase, "q"))] : h("p", {}, words(found.phrase, "q"), h("br"), h("span.soft", {}, T.unused)),
         h("div.act-bar", {},
           step && h("a.button.small", { href: to(["studies", this.model.id, "board"], { open: step.id }) }, T.openOnBoard),
           entry && entry.state !== "approved" && button(T.approve, () => this.acts.approve(entry)),

@@ -1,0 +1,53 @@
+"""No screen keeps anybody out: axe finds nothing, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.stored import Kept
+from tests.web.browsing import Visit
+from tests.web.conftest import NewVisit
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+SECTIONS = ("overview", "board", "queue", "transcripts", "needs", "insight", "rules", "report", "settings")
+
+
+def findings(visit: Visit) -> list[str]:
+    """What axe finds on the page as it is now, one line a violation."""
+    visit.page.evaluate(AXE)
+    found: list[dict[str, Any]] = visit.page.evaluate("axe.run().then((found) => found.violations)")
+    return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])}" for one in found]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
+def test_axe_finds_nothing_on_any_screen(kept: Kept, come: NewVisit, width: int, scheme: str) -> None:
+    someone = come(width=width, scheme=scheme, bypass_csp=True)
+    page = someone.page
+    page.goto(someone.url)
+    page.get_by_label("Password").wait_for()
+    found = {"sign in": findings(someone)}
+    someone.sign_in("odo")
+    found["studies"] = findings(someone)
+    for section in SECTIONS:
+        someone.open("studies", kept.study, section)
+        page.locator(f".{section}-screen").wait_for()
+        expect(page.get_by_text("Loading…")).to_have_count(0)
+        found[section] = findings(someone)
+    someone.open("studies", kept.study, "transcripts", kept.transcripts["ana-commuter"])
+    page.locator(".turn mark").first.click()
+    found["transcript"] = findings(someone)
+    someone.open("studies", kept.study, "board")
+    page.locator(".card h3").first.click()
+    page.locator(".panel .quote").first.wait_for()
+    found["step"] = findings(someone)
+    for key in ("m", "s", "n", "?"):
+        page.keyboard.press(key)
+        page.get_by_role("dialog").wait_for()
+        found[f"dialog of {key}"] = findings(someone)
+        page.keyboard.press("Escape")
+    assert {place: lines for place, lines in found.items() if lines} == {}

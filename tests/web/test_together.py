@@ -1,0 +1,83 @@
+"""Several people at one map: changes come by themselves, conflicts show both versions, blind reviews stay blind."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import expect
+
+from tests.stored import Kept
+from tests.web.conftest import NewVisit
+from tests.web.test_board import LEAVE, TRAVEL, card, settled
+
+SOON_S = 2
+
+
+def test_what_one_changes_the_other_sees_within_two_seconds(kept: Kept, come: NewVisit) -> None:
+    ana, rev = come("ana"), come("rev")
+    for one in (ana, rev):
+        one.open("studies", kept.study, "board")
+        expect(card(one.page, LEAVE)).to_be_visible()
+    card(ana.page, LEAVE).focus()
+    ana.page.keyboard.press("a")
+    settled(ana.page)
+    decided = time.monotonic()
+    expect(card(rev.page, LEAVE)).to_have_attribute("data-state", "approved")
+    assert time.monotonic() - decided < SOON_S
+    expect(rev.page.get_by_text("Somebody else changed 1 step or need just now.")).to_be_visible()
+
+
+def test_a_conflict_shows_both_versions_and_loses_neither(kept: Kept, come: NewVisit) -> None:
+    ana, rev = come("ana"), come("rev")
+    for one in (ana, rev):
+        one.open("studies", kept.study, "board")
+        expect(card(one.page, LEAVE)).to_be_visible()
+    # What Rev's page is told comes late, as on a slow line.
+    rev.page.route("**/job-map", lambda route: route.abort())
+    card(ana.page, LEAVE).focus()
+    ana.page.keyboard.press("e")
+    ana.page.keyboard.type("decide when to leave")
+    ana.page.keyboard.press("Enter")
+    settled(ana.page)
+    card(rev.page, LEAVE).focus()
+    rev.page.keyboard.press("e")
+    rev.page.keyboard.type("plan the departure")
+    rev.page.keyboard.press("Enter")
+    rev.page.unroute("**/job-map")
+
+    dialog = rev.page.get_by_role("dialog", name="Somebody else was faster")
+    expect(dialog).to_contain_text("plan the departure")
+    expect(dialog).to_contain_text("decide when to leave")
+    dialog.get_by_role("button", name="Do mine after all").click()
+    expect(card(rev.page, "plan the departure")).to_be_visible()
+    expect(card(ana.page, "plan the departure")).to_be_visible()
+
+
+def test_in_a_blind_review_nobody_sees_what_others_decide_until_it_is_revealed(kept: Kept, come: NewVisit) -> None:
+    ana, rev = come("ana"), come("rev")
+    ana.open("studies", kept.study, "queue")
+    ana.page.get_by_role("button", name="Review blind").click()
+    ana.page.get_by_role("dialog").get_by_role("button", name="Review blind").click()
+    expect(ana.page.get_by_text("Blind: you see your own decisions only")).to_be_visible()
+
+    ana.open("studies", kept.study, "board")
+    card(ana.page, LEAVE).focus()
+    ana.page.keyboard.press("a")
+    settled(ana.page)
+    rev.open("studies", kept.study, "board")
+    expect(card(rev.page, LEAVE)).to_have_attribute("data-state", "suggested")
+    card(rev.page, LEAVE).focus()
+    rev.page.keyboard.press("r")
+    expect(card(rev.page, LEAVE)).to_have_count(0)
+    card(rev.page, TRAVEL).focus()
+    rev.page.keyboard.press("a")
+    settled(rev.page)
+    ana.page.reload()
+    expect(card(ana.page, TRAVEL)).to_have_attribute("data-state", "suggested")
+
+    ana.open("studies", kept.study, "queue")
+    ana.page.get_by_role("button", name="Reveal").click()
+    ana.page.get_by_role("dialog").get_by_role("button", name="Reveal").click()
+    expect(ana.page.get_by_role("button", name="Review blind")).to_be_visible()
+    ana.open("studies", kept.study, "insight")
+    expect(ana.page.get_by_text("1 step on which they differ")).to_be_visible()
