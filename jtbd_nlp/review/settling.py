@@ -7,7 +7,7 @@ can be adopted by ordinary decisions; the rest is shown side by side, to be sett
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jtbd_nlp.review.job_map import EntryState, JobMap, MapNeed, MapStep
 
@@ -74,6 +74,9 @@ def tell_verdicts(before: JobMap, after: JobMap) -> dict[str, Verdict]:
         now = after.state.entry(survivor)
         if now is None:
             continue
+        if isinstance(now, MapNeed) and isinstance(old, MapNeed) and now.is_touched == old.is_touched:
+            # It only went along when its step was merged or rejected.
+            now = replace(now, step=old.step)
         into = None if survivor == old.id else survivor
         verdict = _verdict(now, into=into, is_regrouped=into is None and set(now.members) != set(old.members))
         if verdict != _verdict(old, into=None, is_regrouped=False):

@@ -29,6 +29,7 @@ from jtbd_nlp.review import (
     Redo,
     Reject,
     Reorder,
+    Review,
     ReviewDecision,
     Split,
     Undo,
@@ -406,3 +407,38 @@ def test_positions_in_a_stage_are_all_different(moves: list[Any]) -> None:
     _, job_map = session(moves)
     places = [(s.stage, s.position) for s in job_map.steps]
     assert len(places) == len(set(places))
+
+
+@given(st.lists(MOVES, min_size=2, max_size=16), st.integers(0, 16))
+def test_a_review_that_goes_on_decision_by_decision_is_the_fold_of_its_log(moves: list[Any], n: int) -> None:
+    log, job_map = session(moves)
+    review = Review.start(RUN)
+    for decision in log:
+        review = review.decide(decision)
+    assert review.job_map() == job_map
+    assert (review.n_decisions, review.start_state) == (len(log), Review.start(RUN).state)
+    in_two_parts = Review.start(RUN).read(log[:n]).read(log[n:])
+    assert in_two_parts.job_map() == job_map
+
+
+def test_what_a_stored_decision_saw_is_not_asked_again() -> None:
+    seen = ((FIRST, "another revision"),)
+    job_map = fold(RUN, [made(Approve, 1, entry=FIRST, seen=seen)])
+    assert the_step(job_map, FIRST).is_approved
+
+
+def test_evidence_that_is_gone_from_stored_decisions_takes_nothing_else_with_it() -> None:
+    log: list[ReviewDecision] = [
+        made(Split, 1, step=FIRST, statements=(), phrase="find the road"),
+        made(AddStep, 2, phrase="warm up", stage="plan", evidence=()),
+        made(AddNeed, 3, statement="n", step=FIRST, evidence=()),
+    ]
+    job_map = fold(RUN, log)
+    assert job_map.conflicts == ()
+    lost = [e.wording for e in job_map.entries if e.state is EntryState.LOST_SUPPORT]
+    assert lost == ["find the road", "warm up", "n"]
+    for decision in (
+        made(AddStep, 4, phrase="x", stage="plan", evidence=()),
+        made(Split, 5, step=SECOND, statements=(), phrase="x"),
+    ):
+        assert refusal([], decision)["reason"] == "impossible"
