@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 FUZZ_ARGS ?=
+FAULTS_ARGS ?=
 
 # Models come from package indexes, never from a hub; one thread a worker is the safe default on a small machine.
 export HF_HUB_OFFLINE := 1
@@ -17,7 +18,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz install clean
+.PHONY: help demo test lint bench faults fuzz install clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,9 @@ bench: $(STAMP)  ## time ten long interviews end to end beside the parse alone a
 
 fuzz: $(STAMP)  ## call every operation of the API with made-up values, for some minutes
 	@$(BIN)/python -m tests.api.fuzzing $(FUZZ_ARGS)
+
+faults: $(STAMP)  ## kill workers and who adds interviews 50 times on each database; nothing may be lost
+	@$(BIN)/python -m bench.faults $(FAULTS_ARGS)
 
 install: $(STAMP)  ## set up .venv and nothing more
 

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import ActionStatement, Manifest, Role, Study, Transcript
 from jtbd_nlp.errors import AnalysisError
 from jtbd_nlp.review import JobMap
-from jtbd_nlp.statements.extraction import Extraction
 from tests.builders import a_step, an_action, an_analysis
+
+if TYPE_CHECKING:
+    from jtbd_nlp.statements.extraction import Extraction
 
 WIDTH = 4
 
@@ -40,6 +43,9 @@ class FakeAnalyst:
             raise AnalysisError("the fake was told to")
         if any("stumble" in turn.text for turn in own):
             raise KeyError(own[0].text)
+        # Loads the NLP libraries, which takes longer than most tests here.
+        from jtbd_nlp.statements.extraction import Extraction
+
         texts = list(dict.fromkeys(turn.text for turn in own))
         statements = tuple(an_action(transcript, text, phrase=" ".join(text.split()[:3])) for text in texts)
         rows = [np.random.default_rng(len(s.phrase)).normal(size=WIDTH) for s in statements]
@@ -58,6 +64,8 @@ class FakeAnalyst:
         database: Database,
         reviewed: JobMap | None,
     ) -> Mapped:
+        from jtbd_nlp.statements.extraction import Extraction
+
         time.sleep(self.map_s)
         joined = Extraction.join(parts, width=WIDTH)
         by_phrase: dict[str, list[ActionStatement]] = {}

@@ -110,6 +110,7 @@ def _launch(hands: Hands, worker_id: str, version: str) -> Analyse:
         "application_version": version,
         "serializer": DBOSPortableJSONSerializer(),
         "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": hands.pace.look_s,
         "sys_db_pool_size": 5,
         # What it calls an error is, among others, that a run was cancelled; ours are kept with the run.
         "log_level": "CRITICAL",

@@ -1,0 +1,74 @@
+"""Kill workers, and who adds interviews, at random points, and say whether anything was lost: `make faults`.
+
+On a SQLite file and on a PostgreSQL of its own, if there is one to start. Exit status 1 where an upload is lost, a run
+is stuck or failed, or an analysis is another than that of an undisturbed run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.store import schema
+from api.store.database import Database, database_url
+from tests.faults import storm
+from tests.postgres import PostgresMissingError, cluster
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def an_empty(kind: str) -> Iterator[str]:
+    """URL of a database that is laid out and holds nothing."""
+    if kind == "postgresql":
+        with cluster() as url:
+            lay_out(url)
+            yield url
+    else:
+        with tempfile.TemporaryDirectory(prefix="jtbd-faults-") as folder:
+            url = str(Path(folder) / "studies.sqlite3")
+            lay_out(url)
+            yield url
+
+
+def lay_out(url: str) -> None:
+    """Make the tables, and let go of the database."""
+    database = Database(database_url(url))
+    schema.upgrade(database)
+    database.close()
+
+
+def main() -> int:
+    """Run the storms that the arguments ask for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=50, help="how often somebody is killed (default: %(default)s)")
+    parser.add_argument("--interviews", type=int, default=100, help="interviews to add (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="which random points (default: %(default)s)")
+    parser.add_argument("--database", choices=KINDS, action="append", help="one of the two; both otherwise")
+    given = parser.parse_args()
+    n_faults = 0
+    for kind in given.database or KINDS:
+        try:
+            with an_empty(kind) as url, tempfile.TemporaryDirectory() as folder:
+                done = storm(
+                    url, Path(folder) / "noted", n_kills=given.kills, n_interviews=given.interviews, seed=given.seed
+                )
+        except PostgresMissingError as why:
+            print(f"{kind}: left out, {why}")
+            continue
+        print(
+            f"{kind}: {done.n_kills} kills in {done.took_s:.0f} s, {done.n_interviews} interviews, {done.n_runs} runs "
+            f"in {done.n_attempts} attempts: {len(done.faults) or 'no'} faults"
+        )
+        for fault in done.faults:
+            print(f"  {fault}")
+        n_faults += len(done.faults)
+    return 1 if n_faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

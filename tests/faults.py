@@ -1,0 +1,195 @@
+"""Kill who adds interviews and who works on runs, again and again, and look whether anything was lost.
+
+The clerk adds one interview after the other and starts a run after every few, as a server does for its users: what it
+notes down was said to be saved. Workers read and map with the analyst that needs no model, slowly enough to be hit in
+the middle. All of them are forked from the process that calls, so that they are back at work within a moment of dying.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import text
+
+from api.durable.pace import Pace
+from api.durable.working import SCHEMA, state_path, work
+from api.services.runs import list_progress, start_run
+from api.services.studies import add_files
+from api.store import maintenance, runs, studies, transcripts
+from api.store.database import Database, Stamp, database_url
+from api.store.runs import RunState
+from jtbd_nlp.config import Settings
+from jtbd_nlp.export import analysis_json
+from jtbd_nlp.readers.intake import FileRead
+from tests.fake_analyst import FakeAnalyst, load_fake
+from tests.running import SameProcess, interviews
+from tests.stored import ARRIVE
+
+PACE = Pace(beat_s=0.2, lease_s=1.5, look_s=0.2, poll_s=0.05, read_limit_s=30, map_limit_s=30)
+N_WORKERS = 2
+RUN_EVERY = 6
+PATIENCE_S = 240.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storm:
+    """What a storm of kills did, and what was found after it; `faults` is empty where nothing was lost."""
+
+    n_kills: int
+    n_interviews: int
+    n_runs: int
+    n_attempts: int
+    took_s: float
+    faults: tuple[str, ...]
+
+
+def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) -> Storm:
+    """Add interviews to an empty database and run them, killing somebody `n_kills` times along the way.
+
+    Args:
+        url: of a database that is laid out; nobody in this process may be connected to it.
+        notes: file in which the clerk notes down what was said to be saved.
+    """
+    began, chance = time.monotonic(), random.Random(seed)  # noqa: S311 - no secret
+    with _database(url) as database, database.writing() as session:
+        studies.add(session, ARRIVE, Stamp.now("clerk"))
+    crew = {f"worker {i}": partial(_work, url) for i in range(N_WORKERS)}
+    crew["clerk"] = partial(_add_interviews, url, str(notes), n_interviews)
+    fork = multiprocessing.get_context("fork")
+    alive = {name: fork.Process(target=task, name=name, daemon=True) for name, task in crew.items()}
+    try:
+        for process in alive.values():
+            process.start()
+        for _ in range(n_kills):
+            time.sleep(chance.uniform(0.02, 1.2))
+            # Whoever came to the end of its work has nothing to lose.
+            name = chance.choice([name for name, process in sorted(alive.items()) if process.is_alive()])
+            os.kill(alive[name].pid or 0, signal.SIGKILL)
+            alive[name].join()
+            alive[name] = fork.Process(target=crew[name], name=name, daemon=True)
+            alive[name].start()
+        is_over = _wait_for_the_end(url, n_interviews)
+    finally:
+        for process in alive.values():
+            process.kill()
+            process.join()
+    faults = [] if is_over else ["somebody is stuck"]
+    with _database(url) as database:
+        progress = list_progress(database, ARRIVE.name)
+        faults += _faults(database, notes, n_interviews)
+    return Storm(
+        n_kills=n_kills,
+        n_interviews=n_interviews,
+        n_runs=len(progress),
+        n_attempts=sum(p.attempt for p in progress),
+        took_s=time.monotonic() - began,
+        faults=tuple(faults),
+    )
+
+
+def _work(url: str) -> None:
+    load = partial(load_fake, read_s=0.2, map_s=0.3)
+    work(Database(database_url(url)), load, stop=threading.Event(), pace=PACE, start=SameProcess)
+
+
+def _add_interviews(url: str, notes: str, n_interviews: int) -> None:
+    """Add each as a file of its own, and start a run after every few; begin again where nothing is noted down."""
+    database = Database(database_url(url))
+    path = Path(notes)
+    noted = set(path.read_text().split()) if path.exists() else set()
+    for i, transcript in enumerate(interviews(n_interviews), 1):
+        if transcript.id not in noted:
+            content = transcript.canonical_bytes()
+            file = FileRead(place=f"{transcript.id}.json", content=content, transcripts=(transcript,))
+            add_files(database, _study_id(database), [file], Stamp.now("clerk"))
+            with path.open("a") as written:
+                written.write(f"{transcript.id}\n")
+            time.sleep(0.15)
+        if i % RUN_EVERY == 0 and f"run-{i}" not in noted:
+            start_run(database, ARRIVE.name, Stamp.now("clerk"))
+            with path.open("a") as written:
+                written.write(f"run-{i}\n")
+    if "run-all" not in noted:
+        start_run(database, ARRIVE.name, Stamp.now("clerk"))
+        with path.open("a") as written:
+            written.write("run-all\n")
+
+
+def _wait_for_the_end(url: str, n_interviews: int) -> bool:
+    """Whether everything that was asked for came to an end in time."""
+    deadline = time.monotonic() + PATIENCE_S
+    with _database(url) as database:
+        while time.monotonic() < deadline:
+            found = list_progress(database, ARRIVE.name)
+            if found and not any(p.is_open for p in found) and max(p.n_transcripts for p in found) == n_interviews:
+                return True
+            time.sleep(0.3)
+    return False
+
+
+def _faults(database: Database, notes: Path, n_interviews: int) -> Iterator[str]:
+    """What is not as it would be had nobody been killed."""
+    expected = {t.id: t for t in interviews(n_interviews)}
+    with database.reading() as session:
+        kept = [stored.transcript.id for stored in transcripts.of_study(session, _study_id(database))]
+        noted = [name for name in notes.read_text().split() if not name.startswith("run-")]
+        for lost in sorted(set(noted) - set(kept)):
+            yield f"{lost}: was said to be saved and is not there"
+        if sorted(kept) != sorted(expected):
+            yield f"{len(kept)} interviews are kept in place of {len(expected)}"
+        for run in runs.of_study(session, _study_id(database)):
+            if run.state is not RunState.DONE:
+                yield f"run {run.number} is {run.state}: {run.reason}"
+                continue
+            analysis = runs.analysis(session, run.id)
+            read = [expected[t.id] for t in analysis.transcripts]
+            if analysis_json(analysis) != _undisturbed(database, read):
+                yield f"run {run.number}: the analysis is not what it is without kills"
+    yield from maintenance.check(database).faults
+    if left := _unended(database):
+        yield f"{left} tasks are left in the queues"
+
+
+def _undisturbed(database: Database, read: list) -> bytes:
+    analyst, settings = FakeAnalyst(), Settings()
+    parts = [analyst.read(t, study=ARRIVE, settings=settings) for t in read]
+    given = {"study": ARRIVE, "settings": settings, "study_id": "", "database": database, "reviewed": None}
+    return analysis_json(analyst.map_run(read, parts, **given).analysis)
+
+
+def _unended(database: Database) -> int:
+    """Tasks that nobody will do: of runs that are over."""
+    query = "FROM {} WHERE status IN ('ENQUEUED', 'PENDING') AND name = 'analyse'"
+    if database.is_sqlite:
+        connection = sqlite3.connect(state_path(database))
+        n = connection.execute("SELECT count(*) " + query.format("workflow_status")).fetchone()[0]
+        connection.close()
+        return int(n)
+    with database.reading() as session:
+        return int(session.scalar(text("SELECT count(*) " + query.format(f"{SCHEMA}.workflow_status"))) or 0)
+
+
+def _study_id(database: Database) -> str:
+    with database.reading() as session:
+        return studies.find(session, ARRIVE.name).id
+
+
+@contextmanager
+def _database(url: str) -> Iterator[Database]:
+    """Connected for a moment only: a fork must not inherit a connection."""
+    database = Database(database_url(url))
+    try:
+        yield database
+    finally:
+        database.close()
