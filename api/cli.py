@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands import decisions, people, reviews, runs, serving  # noqa: F401 - the first hang in their groups
+from api.commands import accounts, decisions, people, reviews, runs, serving  # noqa: F401 - the first hang in their groups
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 app.add_typer(study_app, name="study")
 app.add_typer(db_app, name="db")
+app.add_typer(accounts.people_app, name="people")
 app.command("worker")(runs.work)
 app.command("serve")(serving.serve)
 

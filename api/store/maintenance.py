@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from api.store import audit, erasure, schema, transcripts
+from api.store import audit, erasure, people, schema, transcripts
 from api.store.codec import from_plain
 from api.store.database import Database, Stamp, database_url, first_line
 from api.store.errors import BackupError, SchemaMismatchError
@@ -65,6 +65,7 @@ class _Kept:
 
     erased: tuple[erasure.Tombstone, ...] = ()
     audited: tuple[audit.KeptEntry, ...] = ()
+    locks: people.Locks = field(default_factory=people.Locks)
 
 
 def backup(database: Database, target: Path) -> int:
@@ -125,7 +126,9 @@ def restore(database: Database, source: Path, stamp: Stamp, *, overwrite: bool =
     kept = _Kept()
     if found == schema.needed_version():
         with database.reading() as session:
-            kept = _Kept(erased=erasure.tombstones(session), audited=audit.after(session, 0))
+            kept = _Kept(
+                erased=erasure.tombstones(session), audited=audit.after(session, 0), locks=people.locks(session)
+            )
     if database.is_sqlite:
         return _restore_sqlite(database, source, kept, stamp)
     return _restore_postgres(database, source, kept, stamp)
@@ -219,6 +222,7 @@ def _bring_up(database: Database, kept: _Kept, stamp: Stamp, source: Path) -> in
     with database.writing() as session:
         there = set(erasure.tombstones(session))
         n = erasure.repeat(session, [t for t in kept.erased if t not in there], stamp)
+        people.lock_again(session, kept.locks)
         audit.carry_over(session, kept.audited)
         audit.append(session, [audit.entry(stamp, "changed", "restore of a backup", n_erasures_repeated=n)])
     return n

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select
@@ -12,7 +13,7 @@ from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NameTakenError
 from api.store.ids import new_id
 from api.store.studies import check_text
-from api.store.tables import FailedSignInTable, LinkTable, PersonTable, SessionTable
+from api.store.tables import FailedSignInTable, KeyTable, LinkTable, PersonTable, SessionTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,15 @@ class Link:
 
     person_id: str | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locks:
+    """Who was closed out when, whose password is which (hashed), and which keys were revoked when, by id."""
+
+    closed_at: Mapping[str, datetime] = field(default_factory=dict)
+    password_hashes: Mapping[str, str] = field(default_factory=dict)
+    revoked_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 MAX_NAME = 200
@@ -222,10 +232,29 @@ def forget_failures(session: Session, subject_sha256: str) -> None:
     session.execute(delete(FailedSignInTable).where(FailedSignInTable.subject_sha256 == subject_sha256))
 
 
-def sign_everybody_out(session: Session) -> None:
-    """End all sessions and drop all one-time links, as after a restore."""
+def locks(session: Session) -> Locks:
+    """What keeps people and keys out now."""
+    is_closed = PersonTable.closed_at.is_not(None)
+    closed = session.execute(select(PersonTable.id, PersonTable.closed_at).where(is_closed))
+    passwords = session.execute(select(PersonTable.id, PersonTable.password_hash))
+    revoked = session.execute(select(KeyTable.id, KeyTable.revoked_at).where(KeyTable.revoked_at.is_not(None)))
+    return Locks(
+        closed_at={person_id: at for person_id, at in closed if at},
+        password_hashes={person_id: password_hash for person_id, password_hash in passwords if password_hash},
+        revoked_at={key_id: at for key_id, at in revoked if at},
+    )
+
+
+def lock_again(session: Session, kept: Locks) -> None:
+    """Sign everybody out, drop all one-time links, and keep out whom an older state of the database would let in."""
     session.execute(delete(SessionTable))
     session.execute(delete(LinkTable))
+    for person in session.scalars(select(PersonTable)):
+        person.closed_at = kept.closed_at.get(person.id, person.closed_at)
+        person.password_hash = kept.password_hashes.get(person.id, person.password_hash)
+    for key in session.scalars(select(KeyTable).where(KeyTable.id.in_(kept.revoked_at))):
+        key.revoked_at = kept.revoked_at[key.id]
+    session.flush()
 
 
 def _one(session: Session, wanted: ColumnElement[bool]) -> Person | None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.routes.wiring import Act, check_rules, may, public
 from api.services import audit
 from api.services.access import keys, people
-from api.services.access.errors import LinkSpentError
+from api.services.access.callers import caller_of_key, caller_of_person, caller_of_session
+from api.services.access.errors import LinkSpentError, NotSignedInError, SignInFailedError
 from api.services.access.secrets import hashed
+from api.services.databases import open_database
 from api.store import keys as stored_keys
+from api.store import maintenance
 from api.store.database import Database, Stamp
 from tests.api.served import OWNER, PASSWORD, Served, serve
 
@@ -67,10 +74,10 @@ def test_errors_have_one_body(served: Served) -> None:
 def test_a_route_without_exactly_one_rule_stops_the_start(rules: list[object]) -> None:
     router = APIRouter()
     router.add_api_route("/open", lambda: None, dependencies=rules)  # type: ignore[arg-type]  # what may() gives
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(router, prefix="/v1")
+    made = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    made.include_router(router, prefix="/v1")
     with pytest.raises(TypeError, match="/v1/open"):
-        check_rules(app.routes)
+        check_rules(made.routes)
 
 
 def test_an_invited_person_chooses_a_password_once_and_is_let_in_and_out_of_a_study(served: Served) -> None:
@@ -269,3 +276,49 @@ def test_who_read_changed_and_erased_what_is_in_the_audit_log_and_so_is_what_was
         ("odo (test)", "erased", f"DELETE {route}"),
     } <= seen
     assert "confidence" not in repr(entries)
+
+
+def test_a_restored_backup_lets_nobody_in_who_was_kept_out_since(database: Database, tmp_path: Path) -> None:
+    if not database.is_sqlite and not (shutil.which("pg_dump") and shutil.which("pg_restore")):
+        pytest.skip("pg_dump and pg_restore are not on the path")
+    now = datetime.now(UTC)
+    stamp = Stamp("jtbd", now)
+    secret = people.first_link(database, stamp)
+    assert secret is not None
+    begun = people.set_up(database, secret, "leaked password", now, name="Ana")
+    invited, link = people.invite(database, "Ben", stamp)
+    key, key_secret = keys.make_key(database, caller_of_person(begun.person), "roadmap", [Act.READ], stamp)
+    maintenance.backup(database, tmp_path / "backup")
+    keys.revoke_own_key(database, caller_of_person(begun.person), key.id, stamp)
+    people.change_person(database, invited.id, stamp, is_closed=True)
+    _, again = people.new_link(database, begun.person.id, stamp)
+    people.set_up(database, again, "another password", now)
+    maintenance.restore(database, tmp_path / "backup", stamp, overwrite=True)
+    with pytest.raises(NotSignedInError):
+        caller_of_key(database, key_secret, now)
+    with pytest.raises(NotSignedInError):
+        caller_of_session(database, begun.secret, now)
+    with pytest.raises(LinkSpentError):
+        people.set_up(database, link, "four odd words", now)
+    with pytest.raises(SignInFailedError):
+        people.sign_in(database, "Ana", "leaked password", now, address="127.0.0.1")
+    assert people.sign_in(database, "Ana", "another password", now, address="127.0.0.1").person.id == begun.person.id
+    assert [person.name for person in people.list_people(database) if person.closed_at] == ["Ben"]
+
+
+def test_who_keeps_the_database_can_give_a_link_to_somebody_who_forgot_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JTBD_DATABASE", str(tmp_path / "studies.sqlite3"))
+    monkeypatch.setenv("JTBD_CONFIG", str(Path(__file__).parents[2] / "api" / "deploy" / "jtbd.toml"))
+    kept = open_database(str(tmp_path / "studies.sqlite3"), make=True)
+    now = datetime.now(UTC)
+    first = people.first_link(kept, Stamp("jtbd", now))
+    assert first is not None
+    people.set_up(kept, first, "forgotten words", now, name="Ana Maria")
+    said = CliRunner().invoke(app, ["people", "link", "Ana Maria"]).output
+    secret = said.split("link=")[1].split("&")[0]
+    assert people.set_up(kept, secret, "remembered words", now).person.name == "Ana Maria"
+    assert "everything" in CliRunner().invoke(app, ["people", "list"]).output
+    refused = CliRunner().invoke(app, ["people", "link", "Bea"])
+    assert "jtbd people list" in str(refused.exception)

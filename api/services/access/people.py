@@ -13,6 +13,7 @@ from api.services.access.provider import Identity
 from api.services.access.secrets import fits, hash_password, hashed, is_outdated, new_secret
 from api.store import people
 from api.store.database import Database, Session, Stamp
+from api.store.errors import NotFoundError
 from api.store.people import Person
 
 LINK_HOURS: Final = 72
@@ -78,6 +79,20 @@ def new_link(database: Database, person_id: str, stamp: Stamp) -> tuple[Person, 
             raise NotAllowedError("that person is closed out: let them in again first")
         people.add_link(session, hashed(secret), person_id, stamp, stamp.at + timedelta(hours=LINK_HOURS))
         return people.get(session, person_id), secret
+
+
+def new_link_by_name(database: Database, name: str, stamp: Stamp) -> tuple[Person, str]:
+    """The same for somebody who is named.
+
+    Raises:
+        NotFoundError: nobody has that name.
+        NotAllowedError: they are closed out.
+    """
+    with database.reading() as session:
+        person = people.find(session, name)
+    if person is None:
+        raise NotFoundError(f"there is nobody called {name!r}: `jtbd people list` shows all")
+    return new_link(database, person.id, stamp)
 
 
 def set_up(database: Database, link_secret: str, password: str, at: datetime, *, name: str | None = None) -> SignedIn:
