@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-from scipy.stats import binomtest  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-
 from jtbd_nlp.domain import Transcript
 
 # Two-sided 95 %.
@@ -29,6 +26,10 @@ def wilson_interval(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
     Source:
         Wilson 1927, doi:10.1080/01621459.1927.10502953; METHOD §5.
     """
+    # Importing scipy.stats takes a second or two: only who counts should wait for it.
+    from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+    from scipy.stats import binomtest  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is no count of people")
     if z <= 0:

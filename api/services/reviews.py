@@ -21,7 +21,6 @@ from jtbd_nlp.export.job_map_markdown import job_map_markdown
 from jtbd_nlp.export.job_map_table import job_map_csv
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
 from jtbd_nlp.forgetting import Forgotten
-from jtbd_nlp.report.job_map_page import job_map_html
 from jtbd_nlp.review import (
     DECISION_SCHEMA,
     Difference,
@@ -319,6 +318,8 @@ def export_map(
         case "md":
             return job_map_markdown(found.job_map, approved_only=approved_only).encode("utf-8")
         case "html":
+            from jtbd_nlp.report.job_map_page import job_map_html
+
             return job_map_html(found.job_map, approved_only=approved_only).encode("utf-8")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import pandas as pd
-
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.export.canonical import analysis_document
 
@@ -73,6 +71,8 @@ def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
 
 def csv_bytes(rows: Sequence[Row], columns: Sequence[str]) -> bytes:
     """Write rows as `analysis_csv` does: these columns, text that would run as a formula guarded."""
+    import pandas as pd  # half a second, which only who writes a table should wait for
+
     guarded = [{column: _guarded(row.get(column)) for column in columns} for row in rows]
     # Whole numbers stay whole beside empty cells only as objects.
     table = pd.DataFrame(guarded, columns=list(columns), dtype=object)
