@@ -18,9 +18,12 @@ from api.services.access import errors as access
 from api.services.access.provider import ProviderUnavailableError
 from api.services.entries import BadFilterError
 from api.services.requests import KeyReusedError, RequestRunningError
+from api.services.targets import TargetRefusedError
 from api.store import errors as store
+from api.store.pseudonyms import KeyNeededError
 from jtbd_nlp import errors as core
 from jtbd_nlp.errors import JtbdError
+from jtbd_nlp.pseudonyms.sealing import WrongKeyError
 
 STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
     {
@@ -42,6 +45,9 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         store.BadValueError: 422,
         store.RunStateError: 409,
         store.StaleWriteError: 409,
+        KeyNeededError: 409,
+        WrongKeyError: 422,
+        TargetRefusedError: 422,
         access.AccessError: 403,
         access.NotSignedInError: 401,
         access.SignInFailedError: 401,

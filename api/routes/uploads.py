@@ -12,8 +12,10 @@ from starlette.datastructures import UploadFile
 
 from api.errors import ErrorBody
 from api.routes.answering import CONFLICT, IdempotencyKey, Responses, do_once
+from api.routes.privacy import GivenKey
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.uploads import Upload, upload_answer
+from api.services.pseudonyms import Pseudonymiser
 from api.services.requests import Answer
 from api.services.studies import add_contents
 from api.store.errors import BadValueError
@@ -81,16 +83,22 @@ def upload(
         Kind | None, Query(description="`notes` for an observer's notes, where a file does not say what it is.")
     ] = None,
     key: IdempotencyKey = None,
+    study_key: GivenKey = None,
 ) -> Response:
     """Add interviews from files in any of the formats that are read, or zips of such files.
 
     A file that cannot be read leaves the others; the same bytes are added once, and so is the same interview in other
-    bytes. What became of each file is told in the answer.
+    bytes. What became of each file is told in the answer. Where names are replaced, the study's key is needed.
     """
     named = list(zip(_places(files), (part.file for part in files), strict=True))
 
+    names = None if study_key is None else Pseudonymiser(database_of(request), study_id, study_key)
+    # Answers say what files are called, which must not be kept; and the same bytes are added once in any case.
+    key = key if names is None else None
+
     def act() -> Answer:
-        addition = add_contents(database_of(request), study_id, _contents(named), stamp_of(request), kind=kind)
+        contents, stamp = _contents(named), stamp_of(request)
+        addition = add_contents(database_of(request), study_id, contents, stamp, kind=kind, names=names)
         return Answer(200, upload_answer(addition))
 
     asked = None if key is None else [[place, _sha256(file)] for place, file in named]

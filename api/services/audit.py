@@ -19,13 +19,13 @@ from api.store.errors import StoreError
 
 __all__ = ["Act", "AuditTrail", "Entry", "KeptEntry", "entry", "list_entries", "note"]
 
-PAUSE_S: Final = 2.0
+PAUSE_S: Final = 5.0
 # Reads that wait to be kept; a thousand different ones in a moment are no longer a person's.
 MAX_WAITING: Final = 10_000
 
 
 class AuditTrail:
-    """The log of a running server: a thread keeps what was read, until `close`.
+    """The log of a running server: a thread keeps what was read, from the first read until `close`.
 
     Args:
         pause_s: reads are kept this long after the first that waits; a power cut loses them.
@@ -38,8 +38,7 @@ class AuditTrail:
         self._waiting: Counter[tuple[str, Act, str, str | None, tuple[tuple[str, str], ...]]] = Counter()
         self._first: dict[object, datetime] = {}
         self._wake, self._closing = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def allowed(
         self, stamp: Stamp, act: Act, what: str, *, study: str | None = None, subjects: Mapping[str, str] | None = None
@@ -59,6 +58,9 @@ class AuditTrail:
                 return
             self._waiting[key] += 1
             self._first.setdefault(key, made.at)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="audit", daemon=True)
+                self._thread.start()
         self._wake.set()
 
     def keep(self) -> None:
@@ -94,7 +96,8 @@ class AuditTrail:
         """
         self._closing.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         self.keep()
 
     def _work(self) -> None:

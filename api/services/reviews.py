@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from api.services.blind_reviews import BlindOutcome, agreement, begin_blind, blind_outcome, reveal
+from api.services.telling import tell_decided
 from api.store import decisions, map_starts, participants, reviews, runs, studies, transcripts
 from api.store import rules as learned_rules
 from api.store.database import Database, Session, Stamp
@@ -219,8 +220,12 @@ def decide(database: Database, study: str, decision_body: Mapping[str, object], 
         )
         if after.sheet is None and decision.kind not in _TEACHES_NOTHING:
             learned_rules.keep_learned(session, study_id, learn_rules(after.job_map), stamp)
+        old, new = before.review.state, after.review.state
+        changed = _changed(old, new)
+        if after.sheet is None:
+            run = after.run.id
+            tell_decided(session, study_id, decision.id, run, before=old, after=new, changed=changed, stamp=stamp)
     MEMORY.keep(database, after)
-    changed = _changed(before.review.state, after.review.state)
     return Decided(decision=decision, reviewed=_reviewed(study_id, after), changed=changed)
 
 

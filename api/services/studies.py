@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Protocol
 
-from api.store import erasure, participants, pseudonyms, runs, studies, transcripts
+from api.store import audit, erasure, participants, pseudonyms, runs, studies, transcripts
 from api.store.database import Database, Session, Stamp, compact
 from api.store.participants import Attribute, AttributeType, Participant, Value
 from api.store.pseudonyms import KeyNeededError
@@ -300,19 +300,17 @@ def erase_transcript(database: Database, transcript_id: str, stamp: Stamp) -> er
         NotFoundError: there is none of that id.
     """
     with database.writing() as session:
+        study_id = transcripts.get(session, transcript_id).study_id
         erased = erasure.transcript(session, transcript_id, stamp)
-    compact(database)
-    return erased
-
-
-def erase_participant(database: Database, participant_id: str, stamp: Stamp) -> erasure.Erased:
-    """Erase a person, and clear the room in the database's files.
-
-    Raises:
-        NotFoundError: there is none of that id.
-    """
-    with database.writing() as session:
-        erased = erasure.participant(session, participant_id, stamp)
+        done = audit.entry(
+            stamp,
+            "erased",
+            "transcript erased",
+            study=study_id,
+            subjects={"transcript": transcript_id},
+            n_statements=erased.n_statements,
+        )
+        audit.append(session, [done])
     compact(database)
     return erased
 
@@ -325,6 +323,7 @@ def delete_study(database: Database, study_id: str, stamp: Stamp) -> None:
     """
     with database.writing() as session:
         erasure.study(session, study_id, stamp)
+        audit.append(session, [audit.entry(stamp, "erased", "study erased", study=study_id)])
     compact(database)
 
 

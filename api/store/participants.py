@@ -210,6 +210,11 @@ def get(session: Session, participant_id: str) -> Participant:
     return next(p for p in of_study(session, row.study_id) if p.id == participant_id)
 
 
+def study_of(session: Session, participant_id: str) -> str | None:
+    """The study that a person belongs to; None where there is no such person."""
+    return session.scalar(select(ParticipantTable.study_id).where(ParticipantTable.id == participant_id))
+
+
 def of_study(session: Session, study_id: str) -> tuple[Participant, ...]:
     """All people of a study, in the order they were added."""
     told: dict[str, dict[str, Value]] = {}

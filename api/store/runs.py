@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
-from api.store import studies, transcripts
+from api.store import outbox, studies, transcripts
 from api.store.codec import from_plain, to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NotFoundError, RunStateError, StoreError
@@ -313,6 +313,10 @@ def keep(
     row.state, row.reason, row.phase, row.finished_at = RunState.DONE.value, None, None, stamp.at
     row.changed_at, row.changed_by = stamp.at, stamp.by
     session.flush()
+    about: dict[str, str | int] = {"run": run_id, "number": row.number}
+    counts = {"n_steps": len(analysis.steps), "n_needs": len(analysis.needs)}
+    outbox.add(session, row.study_id, "run.completed", {**about, "n_transcripts": len(read), **counts}, stamp)
+    outbox.add(session, row.study_id, "jobmap.changed", about, stamp)
 
 
 def analysis(session: Session, run_id: str) -> Analysis:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from api.services import reviews, studies
+from api.services import reviews
+from api.services.forgetting import forget_participant
 from api.store import participants
 from api.store.database import Database, Stamp
 from api.store.reviews import ReviewMemory, load, run_of
@@ -43,7 +44,7 @@ def settled(job_map: JobMap) -> list[tuple[object, ...]]:
 def erase(kept: KeptReview, person: str) -> None:
     with kept.database.reading() as session:
         people = {p.name: p.id for p in participants.of_study(session, kept.study)}
-    studies.erase_participant(kept.database, people[person], later(kept.stamp))
+    forget_participant(kept.database, people[person], later(kept.stamp))
 
 
 def afresh(database: Database) -> JobMap:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from api.services import studies as use_cases
+from api.services.forgetting import forget_participant
 from api.store import decisions, erasure, participants, rules, runs, studies, transcripts, vectors
 from api.store.database import Database, Stamp, compact
 from api.store.errors import NotFoundError
@@ -148,7 +149,7 @@ def test_of_an_erased_person_nothing_is_left_and_others_in_the_room_keep_their_w
         other = {"transcript": "pair", "turn": 2, "quote": "print the timetable"}
         decisions.append(session, kept.run, "add", {"evidence": [quoted, other]}, stamp)
         decisions.append(session, kept.run, "comment", {"text": "ask Eva again"}, stamp)
-    erased = use_cases.erase_participant(database, ids["pair: Eva Novak"], stamp)
+    erased = forget_participant(database, ids["pair: Eva Novak"], stamp).erased
     left = everything_in(database)
     traces = [
         "Eva",
@@ -177,7 +178,7 @@ def test_of_an_erased_person_nothing_is_left_and_others_in_the_room_keep_their_w
 
 def test_erasing_who_speaks_alone_erases_the_transcript(database: Database, stamp: Stamp) -> None:
     _, ids = keep_pair(database, stamp)
-    erased = use_cases.erase_participant(database, ids["solo"], stamp)
+    erased = forget_participant(database, ids["solo"], stamp).erased
     assert (erased.n_transcripts, erased.n_redacted_transcripts) == (1, 0)
     assert b"harbour" not in everything_in(database)
 
@@ -213,7 +214,7 @@ def test_an_erased_study_leaves_one_row_with_its_id(database: Database, stamp: S
     with database.reading() as session:
         counts = {t: session.execute(text(f"SELECT count(*) FROM {t}")).scalar() for t in Table.metadata.tables}  # noqa: S608
         assert erasure.tombstones(session) == (erasure.Tombstone(kind="study", subject_id=kept.study),)
-    assert {table for table, n in counts.items() if n} == {"erasures"}
+    assert {table for table, n in counts.items() if n} == {"erasures", "audit_entries"}
     assert b"parcels" not in everything_in(database)
 
 
