@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands import accounts, decisions, people, reviews, runs, serving  # noqa: F401 - the first hang in their groups
+# Some hang in their groups, and need only be loaded.
+from api.commands import accounts, decisions, people, privacy, reviews, runs, serving  # noqa: F401
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study
@@ -28,6 +29,7 @@ app.add_typer(study_app, name="study")
 app.add_typer(db_app, name="db")
 app.add_typer(accounts.people_app, name="people")
 app.command("worker")(runs.work)
+app.command("forget")(privacy.forget)
 app.command("serve")(serving.serve)
 
 
@@ -73,15 +75,30 @@ def add_interviews(
     notes: Annotated[
         bool, typer.Option("--notes", help="The files are field notes about people, not their own talk.")
     ] = False,
+    replace_names: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonyms",
+            help="Replace names of people, places and organisations; from the first interview on. Shows a key once.",
+        ),
+    ] = False,
+    key: privacy.Key = None,
     database: Where = None,
     by: By = None,
 ) -> None:
     """Add interviews; what the study has already is not added again."""
     from api.services.databases import open_database
+    from api.services.pseudonyms import Pseudonymiser, are_used, begin
     from api.services.studies import add_paths
 
+    kept = open_database(database)
+    if replace_names and not are_used(kept, study):
+        key = begin(kept, study, stamp(by)).key
+        say(f"the study's key: {key}")
+        say("keep it: it is not shown again, and without it nobody can add interviews or tell who is who")
+    names = Pseudonymiser(kept, study, key) if key and are_used(kept, study) else None
     kind = Kind.NOTES if notes else None
-    addition = add_paths(open_database(database), study, paths, stamp(by), kind=kind)
+    addition = add_paths(kept, study, paths, stamp(by), kind=kind, names=names)
     _show_addition(addition)
     if addition.failures:
         raise typer.Exit(1)

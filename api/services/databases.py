@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.store import maintenance, schema
 from api.store.database import Database, Stamp, database_url
+from api.store.database import compact as clear
 from api.store.maintenance import CheckReport
 
 
@@ -58,3 +59,10 @@ def restore(given: str | None, source: Path, stamp: Stamp, *, overwrite: bool) -
 def check(given: str | None) -> CheckReport:
     """Check a database. See `maintenance.check`."""
     return maintenance.check(Database(database_url(given)))
+
+
+def compact(given: str | None) -> Database:
+    """Clear what erased rows left in a database's files. See `store.database.compact`."""
+    database = open_database(given)
+    clear(database)
+    return database

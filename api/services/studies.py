@@ -211,7 +211,7 @@ def add_files(
         if names is not None:
             files = names.replace(session, study_id, files, stamp)
         elif pseudonyms.are_used(session, study_id):
-            raise KeyNeededError("names are replaced in this study: give its key")
+            raise KeyNeededError("names are replaced in this study: give its key (--key, or X-Study-Key)")
         known = list(transcripts.known(session, study_id))
         found: list[tuple[FileRead, str, Transcript]] = []
         of_upload: dict[str, str] = {}
