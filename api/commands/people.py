@@ -66,36 +66,33 @@ def erase(
 ) -> None:
     """Erase a person, or an interview, for good; says first what goes with it, and asks twice."""
     from api.services.databases import open_database
-    from api.services.studies import erase_participant, erase_transcript, show_study
+    from api.services.forgetting import find_person, forget_participant
+    from api.services.studies import erase_transcript, show_study
 
     if (participant is None) == (interview is None):
         raise ConfigError("name a person with --participant or an interview with --interview")
     kept = open_database(database)
     view = show_study(kept, study)
     name = str(participant or interview)
-    found = _person(view, name) if participant is not None else _interview(view, name)
+    found = find_person(kept, study, name).id if participant is not None else _interview(view, name)
     _tell_loss(kept, study, view, found, is_person=participant is not None)
     if not is_sure:
         typer.confirm(f"Erase {printable(name)} for good?", abort=True)
         if typer.prompt("Type the name once more to go on") != name:
             raise ConfigError("the names differ: nothing was erased")
-    act = erase_participant if participant is not None else erase_transcript
-    erased = act(kept, found, stamp(by))
+    if participant is not None:
+        forgotten = forget_participant(kept, found, stamp(by))
+        erased = forgotten.erased
+        if not forgotten.is_compacted:
+            say("the database is in use: run `jtbd db compact` later to clear its files")
+    else:
+        erased = erase_transcript(kept, found, stamp(by))
     say(
         f"erased: {counted(erased.n_transcripts, 'interview')}, {counted(erased.n_statements, 'statement')}; "
         f"masked in {counted(erased.n_redacted_transcripts, 'other interview')}"
     )
     say("what was approved stays, marked where nothing backs it any more; `jtbd study run` counts anew")
-
-
-def _person(view: StudyView, name: str) -> str:
-    from api.store.errors import NotFoundError
-
-    found = [p.id for p in view.participants if name in (p.name, p.id)]
-    if not found:
-        known = ", ".join(p.name for p in view.participants)
-        raise NotFoundError(f"the study has no participant {name!r}; it has {known or 'none'}")
-    return found[0]
+    say("a backup from before still holds it; when it is restored, what was erased is erased again")
 
 
 def _interview(view: StudyView, name: str) -> str:

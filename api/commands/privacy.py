@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
+from api.commands.people import erase
 
 Key = Annotated[
     str | None,
@@ -19,36 +20,12 @@ Key = Annotated[
 def forget(
     study: Which,
     person: Annotated[str, typer.Argument(help="Id or name of the person, or the name they speak under.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; without it, what it costs is shown first.")] = False,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask; for programs.")] = False,
     database: Where = None,
     by: By = None,
 ) -> None:
-    """Erase a person with all they said: interviews, statements, quotes, files, caches. It cannot be undone."""
-    from api.services.databases import open_database
-    from api.services.forgetting import find_person, forget_participant, loss_of
-
-    kept = open_database(database)
-    found = find_person(kept, study, person)
-    if not yes:
-        loss = loss_of(kept, found.id)
-        if loss is None:
-            say(f"{found.name}: the study has no map yet")
-        else:
-            say(f"{found.name}: {loss.n_statements} pieces of evidence would go")
-            say(f"{len(loss.lost_support)} approved entries would lose all support, {len(loss.weakened)} some of it")
-            say(f"{len(loss.gone)} suggestions that nobody decided on would go")
-        typer.confirm("Forget this person?", abort=True)
-    done = forget_participant(kept, found.id, stamp(by))
-    erased = done.erased
-    say(
-        f"{done.participant} forgotten: {erased.n_transcripts} interviews erased, "
-        f"{erased.n_redacted_transcripts} masked, {erased.n_statements} statements gone"
-    )
-    for entry in done.loss.lost_support if done.loss else ():
-        say(f"approved, and without support now: {entry}")
-    if not done.is_compacted:
-        say("the database is in use: run `jtbd db compact` later to clear its files")
-    say("backups from before still hold this person: restoring one erases them again")
+    """Erase a person with all they said, for good: short for `jtbd study erase STUDY --participant PERSON`."""
+    erase(study, participant=person, interview=None, is_sure=is_sure, database=database, by=by)
 
 
 @study_app.command("pseudonyms")

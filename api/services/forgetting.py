@@ -45,9 +45,8 @@ def find_person(database: Database, study: str, person: str) -> Participant:
     found = found or [p for p in people if person in {speaker for _, speaker in p.speaks_in}]
     if len(found) == 1:
         return found[0]
-    raise NotFoundError(
-        f"the study has {len(found)} people of that name: name one by id" if found else "the study has no such person"
-    )
+    fault = f"has {len(found)} people called {person!r}: name one by id" if found else f"has no participant {person!r}"
+    raise NotFoundError(f"the study {fault}")
 
 
 def loss_of(database: Database, participant_id: str) -> Loss | None:
