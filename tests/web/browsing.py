@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from api.services.access.secrets import hash_password
 from api.store import people, schema
@@ -40,6 +40,7 @@ def chromium() -> str:
 def browser() -> Iterator[Browser]:
     """A browser that talks to this machine only."""
     program = chromium()
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         try:
@@ -93,7 +94,7 @@ class Visit:
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.get_by_role("heading", name="Studies").wait_for()
+        self.page.get_by_role("heading", name="Studies", exact=True).wait_for()
 
     def close(self) -> None:
         """Leave."""
