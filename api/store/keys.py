@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError
 from api.store.ids import new_id
+from api.store.people import Person, person_of
 from api.store.studies import check_text
 from api.store.tables import KeyTable, PersonTable
 
@@ -79,15 +80,15 @@ def get(session: Session, key_id: str) -> Key:
     return _key(row_of(session, KeyTable, key_id, "key"))
 
 
-def find(session: Session, secret_sha256: str, at: datetime) -> Key | None:
-    """The key of a secret, None where there is none that works at that moment."""
-    row = session.scalar(
-        select(KeyTable)
+def find(session: Session, secret_sha256: str, at: datetime) -> tuple[Key, Person] | None:
+    """The key of a secret and the person it acts for, None where there is none that works at that moment."""
+    row = session.execute(
+        select(KeyTable, PersonTable)
         .join(PersonTable, PersonTable.id == KeyTable.person_id)
         .where(KeyTable.secret_sha256 == secret_sha256, KeyTable.revoked_at.is_(None))
         .where(KeyTable.expires_at.is_(None) | (KeyTable.expires_at > at), PersonTable.closed_at.is_(None))
-    )
-    return _key(row) if row else None
+    ).first()
+    return (_key(row[0]), person_of(row[1])) if row else None
 
 
 def of_person(session: Session, person_id: str) -> tuple[Key, ...]:

@@ -20,6 +20,7 @@ from api.store.tables import (
     PersonTable,
     RuleTable,
     RunTable,
+    StudyTable,
     TranscriptTable,
     UploadTable,
 )
@@ -89,10 +90,12 @@ def of_study(session: Session, study_id: str) -> tuple[Member, ...]:
     )
 
 
-def role_of(session: Session, study_id: str, person_id: str) -> str | None:
-    """What a person is in a study, None where nothing."""
-    row = session.get(MemberTable, (study_id, person_id))
-    return row.role if row else None
+def standing(session: Session, study_id: str, person_id: str) -> tuple[bool, str | None]:
+    """Whether there is such a study, and what a person is in it, None where nothing."""
+    is_theirs = (MemberTable.study_id == StudyTable.id) & (MemberTable.person_id == person_id)
+    query = select(StudyTable.id, MemberTable.role).outerjoin(MemberTable, is_theirs).where(StudyTable.id == study_id)
+    row = session.execute(query).first()
+    return row is not None, row[1] if row else None
 
 
 def roles_of(session: Session, person_id: str) -> Mapping[str, str]:

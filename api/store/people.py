@@ -94,7 +94,7 @@ def get(session: Session, person_id: str) -> Person:
     Raises:
         NotFoundError: there is none.
     """
-    return _person(row_of(session, PersonTable, person_id, "person"))
+    return person_of(row_of(session, PersonTable, person_id, "person"))
 
 
 def find(session: Session, name: str) -> Person | None:
@@ -109,7 +109,7 @@ def find_by_subject(session: Session, provider_subject: str) -> Person | None:
 
 def listed(session: Session) -> tuple[Person, ...]:
     """All people, in the order they came."""
-    return tuple(_person(row) for row in session.scalars(select(PersonTable).order_by(PersonTable.id)))
+    return tuple(person_of(row) for row in session.scalars(select(PersonTable).order_by(PersonTable.id)))
 
 
 def n_owners(session: Session) -> int:
@@ -169,7 +169,7 @@ def person_of_session(session: Session, secret_sha256: str, at: datetime) -> Per
         .where(PersonTable.closed_at.is_(None))
     )
     row = session.scalar(query)
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def end_session(session: Session, secret_sha256: str) -> None:
@@ -259,10 +259,11 @@ def lock_again(session: Session, kept: Locks) -> None:
 
 def _one(session: Session, wanted: ColumnElement[bool]) -> Person | None:
     row = session.scalar(select(PersonTable).where(wanted))
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
-def _person(row: PersonTable) -> Person:
+def person_of(row: PersonTable) -> Person:
+    """A row as the value that leaves the store."""
     return Person(
         id=row.id,
         name=row.name,

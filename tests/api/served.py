@@ -11,7 +11,6 @@ The fixture `served` (both databases) is in `tests/api/conftest.py`. In every st
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +29,7 @@ from api.services.access import keys, members, people
 from api.services.access.acts import Act, Caller, MemberRole
 from api.services.access.callers import caller_of_person
 from api.services.access.secrets import csrf_of, hash_password
+from api.serving import listen
 from api.settings import ServerSettings
 from api.store import people as stored_people
 from api.store.database import Database, Stamp
@@ -100,12 +100,11 @@ def running(
     settings: ServerSettings, database: Database, make: Callable[[ServerSettings, Database], FastAPI] = create_app
 ) -> Iterator[str]:
     """Run the application in a thread until the block ends; give its address."""
+    settings = settings.model_copy(update={"port": 0})
     app = make(settings, database)
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", 0))
+    with listen(settings) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -47,11 +47,10 @@ def caller_of_key(database: Database, secret: str, at: datetime) -> Caller:
         NotSignedInError: there is none, or it was revoked, has expired, or its person may no longer sign in.
     """
     with database.reading() as session:
-        key = keys.find(session, hashed(secret), at)
-        person = None if key is None else people.get(session, key.person_id)
-    if key is None or person is None:
+        found = keys.find(session, hashed(secret), at)
+    if found is None:
         raise NotSignedInError("the key is unknown, revoked or expired")
-    return _key_caller(key, person)
+    return _key_caller(*found)
 
 
 def require(
@@ -79,11 +78,10 @@ def require(
         if study_id is None:
             acts, where = acts_outside(caller), "outside of a study"
         else:
-            role = members.role_of(session, study_id, caller.person_id)
+            exists, role = members.standing(session, study_id, caller.person_id)
             acts, where = acts_in_study(caller, study_id, MemberRole(role) if role else None), f"in {study_id}"
-            if not acts:
+            if not (exists and acts):
                 raise NotFoundError(f"there is no study {study_id}")
-            studies.get(session, study_id)
     if act not in acts:
         raise NotAllowedError(f"{caller.name} may not {act.value} {where}")
     return study_id
