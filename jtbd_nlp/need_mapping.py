@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from jtbd_nlp.clustering import unit_rows
 from jtbd_nlp.domain import ActionStatement, Aside, JobStep, LintFinding, Need, NeedStatement, Statement, group_id
+from jtbd_nlp.links import Pair, obey_links
 from jtbd_nlp.mapping import best_phrase, count_participants, joint_stage
 from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs
 from jtbd_nlp.stages import STAGES, likeliest_stage
@@ -69,6 +70,8 @@ def propose_needs(
     sameness: SamenessSettings | None = None,
     phrase_vectors: Vectors | None = None,
     senses: Vectors | None = None,
+    must_link: Sequence[Pair] = (),
+    cannot_link: Sequence[Pair] = (),
 ) -> tuple[Need, ...]:
     """Suggest the needs that were said: statements that say the same are one need, at the step it measures.
 
@@ -83,6 +86,7 @@ def propose_needs(
         sameness: how alike statements are that say the same.
         phrase_vectors, senses: shape (n, dim), of each statement's phrase and of what it means, to choose the writing
             of a need by and to compare needs; by default `vectors`.
+        must_link, cannot_link: pairs of statement ids that people want in one need, or never in one.
 
     Returns:
         Needs in the order of their steps, those of no step last; every need statement is in exactly one. Needs that
@@ -93,6 +97,8 @@ def propose_needs(
     meant = written if senses is None else senses
     scores = step_scores(statements, vectors, steps, actions, action_vectors, settings)
     groups = group_needs(statements, meant, settings=sameness)
+    if must_link or cannot_link:
+        groups = _obeying(groups, statements, must_link, cannot_link)
     needs = []
     for rows in groups:
         step = _best_step(scores[rows].mean(axis=0), steps, settings.least)
@@ -100,6 +106,17 @@ def propose_needs(
     for i, j in find_opposites(groups, statements, meant, settings=sameness):
         needs[i], needs[j] = _against(needs[i], needs[j].id), _against(needs[j], needs[i].id)
     return _ordered(needs, steps)
+
+
+def _obeying(
+    groups: Sequence[Sequence[int]],
+    statements: Sequence[NeedStatement],
+    must_link: Sequence[Pair],
+    cannot_link: Sequence[Pair],
+) -> list[list[int]]:
+    row_of = {statement.id: row for row, statement in enumerate(statements)}
+    named = [[statements[row].id for row in rows] for rows in groups]
+    return [[row_of[i] for i in ids] for ids in obey_links(named, must_link=must_link, cannot_link=cannot_link)]
 
 
 def suggest_needs(

@@ -30,6 +30,7 @@ from jtbd_nlp.domain import (
 )
 from jtbd_nlp.embedding import job_vector
 from jtbd_nlp.engine import Engine
+from jtbd_nlp.links import Pair
 from jtbd_nlp.lint import lint_need, lint_step, phrase_quality
 from jtbd_nlp.mapping import (
     attach_needs,
@@ -89,18 +90,26 @@ def map_statements(
     settings: Settings,
     engine: Engine,
     on_progress: OnProgress,
+    must_link: Sequence[Pair] = (),
+    cannot_link: Sequence[Pair] = (),
 ) -> Analysis:
-    """Hops 3 to 5: group the statements of all transcripts (sorted by id) and propose steps and needs."""
+    """Hops 3 to 5: group the statements of all transcripts (sorted by id) and propose steps and needs.
+
+    Args:
+        must_link, cannot_link: pairs of statement ids that people want in one step or need, or never in one.
+    """
     statements = extraction.statements
     on_progress("group statements", 0, 1)
     actions, action_rows = _of_kind(statements, ActionStatement)
     needs, need_rows = _of_kind(statements, NeedStatement)
     vectors = statement_vectors(extraction, engine)
-    grouping = group_statements(actions, vectors[action_rows].joint, settings=settings.grouping)
+    grouping = group_statements(
+        actions, vectors[action_rows].joint, settings=settings.grouping, must_link=must_link, cannot_link=cannot_link
+    )
     on_progress("group statements", 1, 1)
     on_progress("propose steps and needs", 0, 1)
     steps, found_needs = _propose(
-        transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows]
+        transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows], must_link, cannot_link
     )
     steps, suggested = _propose_beside(extraction, engine, actions, vectors[action_rows], steps, found_needs)
     step_of = steps_of_statements(statements, steps, found_needs)
@@ -193,6 +202,8 @@ def _propose(
     grouping: Grouping,
     needs: Sequence[NeedStatement],
     need_vectors: Vectors,
+    must_link: Sequence[Pair],
+    cannot_link: Sequence[Pair],
 ) -> tuple[tuple[JobStep, ...], tuple[Need, ...]]:
     """Steps with their needs, and all needs, each with what the linter says of it."""
     n_asked = len(participants_of(transcripts))
@@ -213,6 +224,8 @@ def _propose(
         quality=need_quality,
         phrase_vectors=need_vectors.phrases,
         senses=need_vectors.senses,
+        must_link=must_link,
+        cannot_link=cannot_link,
     )
     found = tuple(replace(need, lint=(*need.lint, *lint_need(need.statement))) for need in found)
     steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)

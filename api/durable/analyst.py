@@ -104,21 +104,30 @@ class EngineAnalyst:
     ) -> Mapped:
         """The analysis of all transcripts from what was read of each."""
         from jtbd_nlp.pipeline import map_statements
+        from jtbd_nlp.rerun import map_obeying
         from jtbd_nlp.statements.extraction import Extraction
 
         engine = self._load(settings)
         width = engine.reader.reading.network.meaning.out_features
-        encoder = engine.versions[2 if len(engine.versions) > 3 else 1]
+        encoder = next(version for version in engine.versions if version.name == engine.embedder.name)
         kept = CachingEmbedder(engine.embedder, database, study_id=study_id, model_sha256=encoder.sha256)
-        analysis = map_statements(
+        joined, engine = Extraction.join(parts, width=width), replace(engine, embedder=kept)
+        if reviewed is None:
+            analysis = map_statements(
+                transcripts, joined, study=study, settings=settings, engine=engine, on_progress=_tell_nobody
+            )
+            return Mapped(analysis=analysis)
+        analysis, obeyed = map_obeying(
             transcripts,
-            Extraction.join(parts, width=width),
+            joined,
+            reviewed=reviewed,
             study=study,
             settings=settings,
-            engine=replace(engine, embedder=kept),
-            on_progress=lambda *_: None,
+            engine=engine,
+            on_progress=_tell_nobody,
         )
-        return Mapped(analysis=analysis)
+        rules = [{"rule": o.rule.id, "kind": o.rule.kind, "changed": list(o.changed)} for o in obeyed]
+        return Mapped(analysis=analysis, obeyed=tuple(rules))
 
     def _load(self, settings: Settings) -> Engine:
         if self._engine is None or self._engine[0] != settings.encoder:
@@ -130,6 +139,10 @@ class EngineAnalyst:
             torch.set_num_threads(1)
             self._engine = (settings.encoder, load_engine(self._learned, encoder=settings.encoder))
         return self._engine[1]
+
+
+def _tell_nobody(hop: str, done: int, total: int) -> None:
+    """Progress is told from what is kept."""
 
 
 @functools.cache
