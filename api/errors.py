@@ -37,6 +37,7 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         core.ModelMismatchError: 503,
         core.ReviewError: 409,
         core.MalformedDecisionError: 422,
+        core.SurveyError: 422,
         store.StoreError: 500,
         store.DatabaseUnavailableError: 503,
         store.SchemaMismatchError: 503,

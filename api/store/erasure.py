@@ -33,15 +33,18 @@ from api.store.ids import new_id
 from api.store.tables import (
     DecisionTable,
     ErasureTable,
+    FeatureTable,
     ParticipantTable,
     RoleCorrectionTable,
     RuleTable,
     RunTable,
     RunTranscriptTable,
+    SolutionTable,
     SpeakerTable,
     StatementTable,
     StudyTable,
     SuggestionTable,
+    SurveyTable,
     TranscriptTable,
     UploadTable,
 )
@@ -232,6 +235,7 @@ def _erase(
     traces = replace(traces, hashes=hashes)
     _redact_map_starts(session, study_id, traces, stamp)
     _redact_bodies(session, study_id, traces, stamp)
+    _mask_surveys(session, study_id, traces)
     transcripts.drop_silent_people(session, study_id)
     session.flush()
     session.expire_all()
@@ -430,6 +434,18 @@ def _redact_bodies(session: Session, study_id: str, traces: Traces, stamp: Stamp
         run.reason = redact_plain(run.reason, traces)
     for run in session.scalars(select(RunTable).where(RunTable.study_id == study_id, RunTable.obeyed.is_not(None))):
         run.obeyed = redact_plain(run.obeyed, traces)
+    session.flush()
+
+
+def _mask_surveys(session: Session, study_id: str, traces: Traces) -> None:
+    """Mask names in what surveys ask, and in what the team lists; the wordings are the team's by now."""
+    named = Traces(forgotten=traces.forgotten, names=traces.names)
+    for survey in session.scalars(select(SurveyTable).where(SurveyTable.study_id == study_id)):
+        survey.questionnaire = redact_plain(survey.questionnaire, named)
+    for solution in session.scalars(select(SolutionTable).where(SolutionTable.study_id == study_id)):
+        solution.name, solution.aliases = redact_plain([solution.name, solution.aliases], named)
+    for feature in session.scalars(select(FeatureTable).where(FeatureTable.study_id == study_id)):
+        feature.name, feature.note = redact_plain([feature.name, feature.note], named)
     session.flush()
 
 

@@ -30,6 +30,8 @@ Prefix = Literal[
     "person",
     "key",
     "attempt",
+    "survey",
+    "invitation",
 ]
 
 

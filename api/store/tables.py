@@ -625,3 +625,66 @@ class FailedSignInTable(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     subject_sha256: Mapped[str]
     at: Mapped[datetime]
+
+
+class SurveyTable(Changed, Table):
+    """One survey of a study, asked on a day: the questionnaire as it was then, whatever becomes of the map."""
+
+    __tablename__ = "surveys"
+    __table_args__ = (UniqueConstraint("study_id", "name"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"))
+    name: Mapped[str]
+    day: Mapped[date]
+    is_synthetic: Mapped[bool]
+    questionnaire: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class RespondentTable(Created, Table):
+    """What one respondent answered: `answers` by question, and what is known of the answering."""
+
+    __tablename__ = "respondents"
+    survey_id: Mapped[str] = mapped_column(_owner("surveys.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class InvitationTable(Created, Table):
+    """A link to a survey's form, by the hash of its secret. `answers` are those of somebody who has not sent them yet.
+
+    What was sent is in `respondents` under a name of its own: nothing tells which link it came by, or when.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    survey_id: Mapped[str] = mapped_column(_owner("surveys.id"))
+    number: Mapped[int]
+    secret_sha256: Mapped[str] = mapped_column(unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    is_sent: Mapped[bool]
+
+
+class SolutionTable(Changed, Table):
+    """A product, brand or workaround that people of a study use, as the team lists them."""
+
+    __tablename__ = "solutions"
+    __table_args__ = (CheckConstraint("kind IN ('product', 'brand', 'workaround')", name="kind"),)
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[str]
+    aliases: Mapped[list[str]] = mapped_column(Json)
+
+
+class FeatureTable(Changed, Table):
+    """Something the team might build, and the steps and needs it is for."""
+
+    __tablename__ = "features"
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    name: Mapped[str]
+    note: Mapped[str]
+    subjects: Mapped[list[str]] = mapped_column(Json)

@@ -6,6 +6,7 @@ import io
 from typing import Final
 
 import pandas as pd
+import xlsxwriter  # type: ignore[import-untyped, unused-ignore]  # ships no types
 
 from jtbd_nlp.export.tables import FORMULA_STARTS
 from jtbd_nlp.priorities.questionnaire import Question, Questionnaire
@@ -43,19 +44,21 @@ def questionnaire_csv(questionnaire: Questionnaire) -> dict[str, bytes]:
 def questionnaire_xlsx(questionnaire: Questionnaire) -> bytes:
     """The same two tables as sheets of one workbook; ratings take 1 to 5 and nothing else."""
     target = io.BytesIO()
-    with pd.ExcelWriter(
-        target, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-    ) as writer:
-        writer.book.set_properties({"created": _NO_TIME})
-        question_table(questionnaire).to_excel(writer, sheet_name="questions", index=False)
-        sheet = answer_sheet(questionnaire)
-        sheet.to_excel(writer, sheet_name="answers", index=False)
-        for place, column in enumerate(sheet.columns):
-            if _is_rating(questionnaire, column):
-                writer.sheets["answers"].data_validation(1, place, 1_048_575, place, _ONE_TO_FIVE)
-        for shown in writer.sheets.values():
+    # Text stays text: nothing is taken for a formula or an address.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"created": _NO_TIME})
+        asked, sheet = question_table(questionnaire), answer_sheet(questionnaire)
+        for name, table in (("questions", asked), ("answers", sheet)):
+            shown = book.add_worksheet(name)
+            shown.write_row(0, 0, list(table.columns), book.add_format({"bold": True}))
+            for place, row in enumerate(table.itertuples(index=False), start=1):
+                shown.write_row(place, 0, [None if pd.isna(cell) else cell for cell in row])
             shown.freeze_panes(1, 1)
             shown.autofit()
+        for place, column in enumerate(sheet.columns):
+            if _is_rating(questionnaire, column):
+                shown.data_validation(1, place, 1_048_575, place, _ONE_TO_FIVE)
     return target.getvalue()
 
 

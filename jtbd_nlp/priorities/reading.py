@@ -135,6 +135,20 @@ def read_answers(
     return ReadAnswers(answers=answers_of(questionnaire, kept), left_out=tuple(bad))
 
 
+def read_cell(text: str, question: Question, questionnaire: Questionnaire) -> Any:
+    """One answer as a form or a sheet gives it: a float, a choice's code, a text; None where it is blank.
+
+    Raises:
+        MalformedAnswersError: it makes no sense as an answer to this question.
+    """
+    if not text.strip():
+        return None
+    known, reason = _meanings([text], question.id, questionnaire)
+    if text not in known:
+        raise MalformedAnswersError(f"{question.text} {reason.format(_shown(text))}")
+    return known[text]
+
+
 def _refusal(bad: Sequence[BadCell]) -> MalformedAnswersError:
     more = f" (and {len(bad) - 1} more; nothing was taken in)" if len(bad) > 1 else " (nothing was taken in)"
     cells = [{"line": c.line, "column": c.column, "reason": c.reason} for c in bad]

@@ -26,7 +26,8 @@ class PlantedSegment:
     Args:
         name: of the segment.
         share: of all people; shares of all segments sum to 1.
-        top: by aspect, the probability of 4 or 5 for each subject, in the order of the questionnaire's subjects.
+        top: by aspect, the probability of 4 or 5 for each subject, in the order of the questionnaire's subjects;
+            aspects that a segment does not name are answered by nobody.
         answers: by question id, the probability of each choice's code, for profile and solution questions.
     """
 
@@ -56,7 +57,7 @@ def simulate(
     subjects = questionnaire.basis.subjects
     block_of = {s: b.number for b in questionnaire.plan.blocks for s in b.subjects}
     is_asked = np.array([[block_of[s.id] in given for s in subjects] for given in blocks], dtype=bool)
-    for aspect in questionnaire.aspects:
+    for aspect in (a for a in questionnaire.aspects if all(a in segment.top for segment in segments)):
         chances = np.array([segment.top[aspect] for segment in segments])[planted]
         ratings = np.where(is_asked, _ratings(chances, rng), np.nan)
         for place, subject in enumerate(subjects):

@@ -1,0 +1,262 @@
+"""Surveys over HTTP: made from the approved map, handed out, answers taken in; and what the team lists."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.datastructures import UploadFile
+
+from api.errors import ErrorBody
+from api.routes.answering import CONFLICT, UNCHANGED, Responses, send, send_bytes
+from api.routes.uploads import received_files
+from api.routes.wiring import Act, Caller, database_of, may, stamp_of
+from api.schemas.surveys import (
+    Features,
+    Links,
+    MadeLinks,
+    NewSurvey,
+    PreviewedAnswers,
+    Solutions,
+    Surveys,
+    SurveyWithQuestions,
+    TakenAnswers,
+    feature_rows,
+    features_of,
+    preview_row,
+    solution_rows,
+    solutions_of,
+    survey_row,
+    survey_with_questions,
+)
+from api.services import surveys
+from api.services.surveys import SurveyFile
+from api.store.errors import BadValueError
+
+router = APIRouter(prefix="/studies/{study_id}", tags=["surveys"])
+
+MEDIA_TYPES: Final = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "lss": "application/xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
+_MALFORMED: Final[Responses] = {
+    422: {"model": ErrorBody, "description": "The file cannot be read; `details.cells` names line, column and reason"}
+}
+_FORM: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["files"],
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": 1,
+                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        }
+                    },
+                }
+            }
+        },
+    }
+}
+Mapped = Annotated[
+    str,
+    Query(max_length=100_000, description='JSON: column of the file -> question id, "respondent", or "" for none.'),
+]
+
+
+@router.get("/surveys", response_model=Surveys, responses=UNCHANGED)
+def list_surveys(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """The surveys of a study, oldest day first."""
+    del caller
+    found = surveys.list_surveys(database_of(request), study_id)
+    return send(request, {"surveys": [survey_row(survey) for survey in found]})
+
+
+@router.post("/surveys", status_code=201, response_model=SurveyWithQuestions, responses=CONFLICT)
+def make_survey(
+    study_id: str, asked: NewSurvey, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Make a survey from the approved steps and needs, with what the team lists as solutions."""
+    del caller
+    made = surveys.make_survey(
+        database_of(request),
+        study_id,
+        stamp_of(request),
+        name=asked.name,
+        day=asked.day,
+        settings=asked.settings(),
+        asks_attributes=asked.asks_attributes,
+    )
+    return send(request, survey_with_questions(made), status=201)
+
+
+@router.get("/surveys/{survey}", response_model=SurveyWithQuestions, responses=UNCHANGED)
+def show_survey(study_id: str, survey: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """A survey by id or name, with its questions and the linter's findings."""
+    del caller
+    return send(request, survey_with_questions(surveys.show_survey(database_of(request), study_id, survey)))
+
+
+@router.delete("/surveys/{survey}", status_code=204)
+def delete_survey(study_id: str, survey: str, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]) -> None:
+    """Take a survey away with its answers and links."""
+    del caller
+    surveys.delete_survey(database_of(request), study_id, survey, stamp_of(request))
+
+
+@router.get("/surveys/{survey}/files/{form}", response_class=Response, responses=UNCHANGED)
+def survey_file(
+    study_id: str, survey: str, form: SurveyFile, request: Request, caller: Annotated[Caller, may(Act.EXPORT)]
+) -> Response:
+    """The questionnaire as a printable page, tables, or a file that LimeSurvey or Qualtrics imports."""
+    del caller
+    found = surveys.show_survey(database_of(request), study_id, survey)
+    return send_bytes(request, surveys.survey_file(found.questionnaire, form), media_type(form), headers=as_file(form))
+
+
+@router.post(
+    "/surveys/{survey}/answers/preview",
+    response_model=PreviewedAnswers,
+    responses=_MALFORMED,
+    openapi_extra=_FORM,
+)
+def preview_answers(
+    study_id: str,
+    survey: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.ANALYSE)],
+    files: Annotated[list[UploadFile], Depends(received_files)],
+    mapping: Mapped = "",
+) -> Response:
+    """How a file of answers would be read: columns, questions nobody answers in it, bad cells. Nothing is taken in."""
+    del caller
+    shown = surveys.preview(database_of(request), study_id, survey, _only(files), mapping=_mapping(mapping))
+    return send(request, preview_row(shown))
+
+
+@router.post(
+    "/surveys/{survey}/answers", response_model=TakenAnswers, responses=_MALFORMED | CONFLICT, openapi_extra=_FORM
+)
+def take_answers(
+    study_id: str,
+    survey: str,
+    request: Request,
+    caller: Annotated[Caller, may(Act.ANALYSE)],
+    files: Annotated[list[UploadFile], Depends(received_files)],
+    mapping: Mapped = "",
+    leave_out_bad: Annotated[bool, Query(description="Rows with a bad cell may stay out, whole.")] = False,
+) -> Response:
+    """Take a CSV or XLSX file of answers in, the whole of it or nothing."""
+    del caller
+    taken = surveys.take_answers(
+        database_of(request),
+        study_id,
+        survey,
+        _only(files),
+        stamp_of(request),
+        mapping=_mapping(mapping),
+        leave_out_bad=leave_out_bad,
+    )
+    left_out = [{"line": c.line, "column": c.column, "reason": c.reason} for c in taken.left_out]
+    return send(request, {"n_added": taken.n_added, "n_there": taken.n_there, "left_out": left_out})
+
+
+@router.get("/surveys/{survey}/answers.csv", response_class=Response, responses=UNCHANGED)
+def answers_table(study_id: str, survey: str, request: Request, caller: Annotated[Caller, may(Act.EXPORT)]) -> Response:
+    """All answers as a table that can be read back."""
+    del caller
+    content = surveys.answers_csv(database_of(request), study_id, survey)
+    return send_bytes(request, content, MEDIA_TYPES["csv"], headers=as_file("answers.csv"))
+
+
+@router.post("/surveys/{survey}/links", status_code=201, response_model=MadeLinks)
+def make_links(
+    study_id: str, survey: str, asked: Links, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Make links to the survey's own form, one answer each; they are shown now and never again."""
+    del caller
+    secrets = surveys.invite(database_of(request), study_id, survey, asked.n, stamp_of(request))
+    base = str(request.base_url).rstrip("/")
+    return send(request, {"links": [f"{base}/answer/{secret}" for secret in secrets]}, status=201)
+
+
+@router.get("/solutions", response_model=Solutions, responses=UNCHANGED)
+def list_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """Products, brands and workarounds, as the team lists them."""
+    del caller
+    return send(request, solution_rows(surveys.list_solutions(database_of(request), study_id)))
+
+
+@router.put("/solutions", response_model=Solutions)
+def put_solutions(
+    study_id: str, asked: Solutions, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Replace the list of solutions."""
+    del caller
+    kept = surveys.put_solutions(database_of(request), study_id, solutions_of(asked), stamp_of(request))
+    return send(request, solution_rows(kept))
+
+
+@router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
+def suggested_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """What interviews name, as a list to edit."""
+    del caller
+    return send(request, solution_rows(surveys.suggested_solutions(database_of(request), study_id)))
+
+
+@router.get("/features", response_model=Features, responses=UNCHANGED)
+def list_features(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """What the team might build, linked to steps and needs."""
+    del caller
+    return send(request, feature_rows(surveys.list_features(database_of(request), study_id)))
+
+
+@router.put("/features", response_model=Features)
+def put_features(
+    study_id: str, asked: Features, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Replace the list of features."""
+    del caller
+    kept = surveys.put_features(database_of(request), study_id, features_of(asked), stamp_of(request))
+    return send(request, feature_rows(kept))
+
+
+def media_type(name: str) -> str:
+    """What a file is, by the end of its name."""
+    return MEDIA_TYPES[name.rpartition(".")[2]]
+
+
+def as_file(name: str) -> dict[str, str]:
+    """Headers by which a browser keeps the answer as a file of that name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _only(files: list[UploadFile]) -> bytes:
+    if len(files) != 1:
+        raise BadValueError("files: one file of answers is taken at a time")
+    files[0].file.seek(0)
+    return files[0].file.read()
+
+
+def _mapping(given: str) -> dict[str, str]:
+    if not given:
+        return {}
+    try:
+        read = json.loads(given)
+    except ValueError as fault:
+        raise BadValueError("mapping: this is no JSON") from fault
+    if not isinstance(read, dict) or not all(isinstance(v, str) for v in read.values()):
+        raise BadValueError("mapping: an object of texts is expected: column -> question id")
+    return read

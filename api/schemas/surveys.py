@@ -1,0 +1,211 @@
+"""Surveys, links, solutions and features, as they are made and shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from api.schemas.common import Asked, Name, Schema, Text, moment
+from api.store.surveys import StoredSurvey
+from jtbd_nlp.priorities.question_wording import Aspect
+from jtbd_nlp.priorities.questionnaire import BASIC_ASPECTS, QuestionnaireSettings
+from jtbd_nlp.priorities.questionnaire_json import to_plain
+from jtbd_nlp.priorities.reading import Preview
+from jtbd_nlp.priorities.solutions import Solution, SolutionKind
+from jtbd_nlp.priorities.strategy import Feature
+
+Aspects = tuple[Aspect, ...]
+
+
+class NewSurvey(Asked):
+    """A survey to make from the approved map."""
+
+    name: Name | None = Field(None, description="What it is called in its study; its day by default.")
+    day: date | None = Field(None, description="When it is asked; today by default.")
+    step_aspects: Aspects = Field(BASIC_ASPECTS, max_length=5, description="What every step is rated on.")
+    need_aspects: Aspects = Field(BASIC_ASPECTS, max_length=5, description="What every need is rated on.")
+    max_subjects: int | None = Field(30, ge=1, le=1000, description="Most steps and needs a respondent rates.")
+    blocks_each: int = Field(1, ge=1, le=100, description="Blocks a respondent rates, where there are several.")
+    asks_pay: bool = Field(False, description="Ask the most they would pay.")
+    currency: str = Field("", max_length=20, description="In which currency.")
+    screening: Text | None = Field(None, description="Question who may answer; made from the job by default.")
+    asks_attributes: bool = Field(True, description="Ask what the study tells of its participants.")
+
+    def settings(self) -> QuestionnaireSettings:
+        """The same as the core has it."""
+        return QuestionnaireSettings(
+            step_aspects=tuple(dict.fromkeys(self.step_aspects)),
+            need_aspects=tuple(dict.fromkeys(self.need_aspects)),
+            max_subjects=self.max_subjects,
+            blocks_each=self.blocks_each,
+            asks_pay=self.asks_pay,
+            currency=self.currency,
+            screening=self.screening,
+        )
+
+
+class Survey(Schema):
+    """A survey."""
+
+    id: str
+    study: str
+    name: str
+    day: date
+    is_synthetic: bool
+    n_questions: int
+    n_respondents: int
+    n_invited: int
+    n_sent: int
+    created_at: str | None
+    created_by: str
+
+
+class SurveyWithQuestions(Survey):
+    """A survey and what it asks (jtbd-survey/1)."""
+
+    questionnaire: dict[str, Any]
+
+
+class Surveys(Schema):
+    """The surveys of a study, oldest day first."""
+
+    surveys: list[Survey]
+
+
+class Links(Asked):
+    """Links to the survey's form to make."""
+
+    n: int = Field(ge=1, le=10_000, description="How many; each takes one answer.")
+
+
+class MadeLinks(Schema):
+    """The links, shown once: the server keeps only their hashes."""
+
+    links: list[str]
+
+
+class SolutionRow(Asked):
+    """Something that people use."""
+
+    id: Name
+    name: Name
+    kind: SolutionKind = "product"
+    aliases: list[Name] = Field(default_factory=list, max_length=50)
+
+
+class Solutions(Asked):
+    """What people use, in order; a write replaces the list."""
+
+    solutions: list[SolutionRow] = Field(max_length=500)
+
+
+class FeatureRow(Asked):
+    """Something the team might build, and the ids of steps and needs it is for."""
+
+    id: Name
+    name: Name
+    note: Text = ""
+    subjects: list[Name] = Field(default_factory=list, max_length=500)
+
+
+class Features(Asked):
+    """What the team might build, in order; a write replaces the list."""
+
+    features: list[FeatureRow] = Field(max_length=500)
+
+
+class BadCellRow(Schema):
+    """A cell that cannot be read."""
+
+    line: int
+    column: str
+    reason: str
+
+
+class TakenAnswers(Schema):
+    """What became of a file of answers."""
+
+    n_added: int
+    n_there: int
+    left_out: list[BadCellRow]
+
+
+class PreviewColumn(Schema):
+    """A column of a file, and what it is read as."""
+
+    column: str
+    read_as: str | None
+    text: str
+    examples: list[str]
+
+
+class PreviewedAnswers(Schema):
+    """How a file would be read; nothing was taken in."""
+
+    n_rows: int
+    columns: list[PreviewColumn]
+    missing: list[str]
+    bad_cells: list[BadCellRow]
+
+
+class PrioritiesBody(Schema):
+    """Everything that is known of where people struggle (jtbd-priorities/1)."""
+
+    schema_: Literal["jtbd-priorities/1"] = Field(alias="schema")
+
+
+def survey_row(survey: StoredSurvey) -> dict[str, Any]:
+    """A survey as it is answered."""
+    return {
+        "id": survey.id,
+        "study": survey.study_id,
+        "name": survey.name,
+        "day": survey.day.isoformat(),
+        "is_synthetic": survey.is_synthetic,
+        "n_questions": len(survey.questionnaire.questions),
+        "n_respondents": survey.n_respondents,
+        "n_invited": survey.n_invited,
+        "n_sent": survey.n_sent,
+        "created_at": moment(survey.created_at),
+        "created_by": survey.created_by,
+    }
+
+
+def survey_with_questions(survey: StoredSurvey) -> dict[str, Any]:
+    """A survey with its questionnaire."""
+    return {**survey_row(survey), "questionnaire": to_plain(survey.questionnaire)}
+
+
+def preview_row(preview: Preview) -> dict[str, Any]:
+    """A preview as it is answered."""
+    return {
+        "n_rows": preview.n_rows,
+        "columns": [
+            {"column": c.column, "read_as": c.read_as, "text": c.text, "examples": list(c.examples)}
+            for c in preview.columns
+        ],
+        "missing": list(preview.missing),
+        "bad_cells": [{"line": c.line, "column": c.column, "reason": c.reason} for c in preview.bad_cells],
+    }
+
+
+def solutions_of(asked: Solutions) -> tuple[Solution, ...]:
+    """The solutions as the core has them."""
+    return tuple(Solution(id=s.id, name=s.name, kind=s.kind, aliases=tuple(s.aliases)) for s in asked.solutions)
+
+
+def solution_rows(solutions: tuple[Solution, ...]) -> dict[str, Any]:
+    """The solutions as they are answered."""
+    return {"solutions": [{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in solutions]}
+
+
+def features_of(asked: Features) -> tuple[Feature, ...]:
+    """The features as the core has them."""
+    return tuple(Feature(id=f.id, name=f.name, subjects=tuple(f.subjects), note=f.note) for f in asked.features)
+
+
+def feature_rows(features: tuple[Feature, ...]) -> dict[str, Any]:
+    """The features as they are answered."""
+    return {"features": [{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in features]}

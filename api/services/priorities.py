@@ -1,0 +1,171 @@
+"""Priorities of a stored study: interviews, surveys and what the team lists, worked out together."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from api.services import reviews
+from api.store import studies, surveys, team_lists
+from api.store.database import Database
+from api.store.surveys import StoredSurvey
+from jtbd_nlp.errors import SurveyError
+from jtbd_nlp.priorities.interviews import Interviews, interviews_of_job_map
+from jtbd_nlp.priorities.overview import Priorities, PrioritySettings, oddity, work_out
+from jtbd_nlp.priorities.quality import Oddity
+from jtbd_nlp.priorities.solutions import Solution
+from jtbd_nlp.priorities.strategy import Feature
+from jtbd_nlp.priorities.subjects import SurveyBasis, basis_of_job_map
+from jtbd_nlp.priorities.waves import Wave
+
+__all__ = ["Priorities", "WorkedOut", "leave_out", "priorities"]
+
+N_KEPT: Final = 8
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WorkedOut:
+    """Priorities, the interviews behind them, and the survey they rest on; None where there was none yet."""
+
+    priorities: Priorities
+    interviews: Interviews
+    survey: StoredSurvey | None
+
+
+# Database and study; what the map is like; all else that the outcome depends on.
+Key = tuple[tuple[str, str], object, object]
+
+
+@dataclass
+class _Memory:
+    """The last few outcomes: finding segments takes seconds, and pages, tables and pictures ask for the same."""
+
+    kept: OrderedDict[Key, WorkedOut] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: Key) -> WorkedOut | None:
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+            return self.kept.get(key)
+
+    def put(self, key: Key, made: WorkedOut) -> WorkedOut:
+        """Keep an outcome, and let go of those of the same study's earlier maps: words in them may be erased."""
+        with self.lock:
+            for old in [k for k in self.kept if k[0] == key[0] and k[1] != key[1]]:
+                del self.kept[old]
+            self.kept[key] = made
+            while len(self.kept) > N_KEPT:
+                self.kept.popitem(last=False)
+        return made
+
+
+_MEMORY: Final = _Memory()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Stored:
+    solutions: tuple[Solution, ...]
+    features: tuple[Feature, ...]
+    surveys: tuple[StoredSurvey, ...]
+    chosen: StoredSurvey | None
+
+
+def priorities(
+    database: Database,
+    study: str,
+    *,
+    survey: str | None = None,
+    viewer: str | None = None,
+    settings: PrioritySettings | None = None,
+) -> WorkedOut:
+    """Where people struggle, from the interviews and from a survey: the latest unless one is named.
+
+    Surveys of earlier days are compared with it.
+
+    Raises:
+        NotFoundError: there is no such study or survey, or no run of the study is done.
+        SurveyError: the question to segment by was not asked.
+    """
+    settings = settings or PrioritySettings()
+    reviewed = reviews.reviewed(database, study, viewer=viewer)
+    stored = _stored(database, study, survey)
+    known = tuple((s.id, s.n_respondents) for s in stored.surveys)
+    chosen = stored.chosen
+    key = (
+        (str(database), reviewed.study_id),
+        (reviewed.run_id, reviewed.revision, reviewed.job_map.analysis.manifest.inputs),
+        (chosen.id if chosen else None, known, stored.solutions, stored.features, settings),
+    )
+    found = _MEMORY.get(key)
+    if found is not None:
+        return found
+    basis = basis_of_job_map(reviewed.job_map)
+    # What was asked about once keeps its quotes, also where it is no longer approved.
+    asked = basis if chosen is None else _together(basis, chosen.questionnaire.basis)
+    interviews = interviews_of_job_map(reviewed.job_map, asked)
+    return _MEMORY.put(key, _work_out(database, basis, interviews, stored, settings))
+
+
+def leave_out(names: str) -> tuple[Oddity, ...]:
+    """Oddities by their names, with commas between.
+
+    Raises:
+        SurveyError: there is none of that name.
+    """
+    try:
+        return tuple(oddity(name.strip()) for name in names.split(",") if name.strip())
+    except ValueError as fault:
+        raise SurveyError(str(fault)) from fault
+
+
+def _work_out(
+    database: Database, basis: SurveyBasis, interviews: Interviews, stored: _Stored, settings: PrioritySettings
+) -> WorkedOut:
+    chosen = stored.chosen
+    if chosen is None:
+        made = work_out(basis, interviews, solutions=stored.solutions, features=stored.features, settings=settings)
+        return WorkedOut(priorities=made, interviews=interviews, survey=None)
+    if settings.segment_by is not None and settings.segment_by not in {q.id for q in chosen.questionnaire.questions}:
+        asked = [q.id for part in ("solution", "profile") for q in chosen.questionnaire.of_part(part)]
+        raise SurveyError(f"{settings.segment_by!r} was not asked; people can be grouped by {', '.join(asked)}")
+    with database.reading() as session:
+        waves = [
+            Wave(name=s.name, day=s.day, answers=surveys.answers(session, s))
+            for s in stored.surveys
+            if s.id == chosen.id or (s.day < chosen.day and s.n_respondents)
+        ]
+    latest = next(w for w in waves if w.name == chosen.name)
+    made = work_out(
+        basis,
+        interviews,
+        latest.answers,
+        earlier=[w for w in waves if w is not latest],
+        latest=latest,
+        is_synthetic=chosen.is_synthetic,
+        solutions=stored.solutions,
+        features=stored.features,
+        settings=settings,
+    )
+    return WorkedOut(priorities=made, interviews=interviews, survey=chosen)
+
+
+def _stored(database: Database, study: str, survey: str | None) -> _Stored:
+    with database.reading() as session:
+        study_id = studies.find(session, study).id
+        found = surveys.of_study(session, study_id)
+        chosen = surveys.find(session, study_id, survey) if found or survey is not None else None
+        return _Stored(
+            solutions=team_lists.solutions(session, study_id),
+            features=team_lists.features(session, study_id),
+            surveys=found,
+            chosen=chosen,
+        )
+
+
+def _together(one: SurveyBasis, other: SurveyBasis) -> SurveyBasis:
+    known = {s.id for s in one.subjects}
+    more = tuple(s for s in other.subjects if s.id not in known)
+    return SurveyBasis(study=one.study, job=one.job, executor=one.executor, subjects=(*one.subjects, *more))

@@ -1,0 +1,347 @@
+"""What people do with surveys: make one from the approved map, hand it out, take answers in, answer by a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, Literal, get_args
+
+from api.services import reviews
+from api.store import participants, studies, surveys, team_lists
+from api.store.database import Database, Stamp
+from api.store.errors import BadValueError
+from api.store.surveys import OpenForm, StoredSurvey
+from jtbd_nlp.errors import MalformedAnswersError
+from jtbd_nlp.priorities.answers import Answers
+from jtbd_nlp.priorities.limesurvey import limesurvey_lss, limesurvey_tsv
+from jtbd_nlp.priorities.printed_page import printed_page
+from jtbd_nlp.priorities.qualtrics import qualtrics_text
+from jtbd_nlp.priorities.question_tables import csv_bytes, questionnaire_csv, questionnaire_xlsx
+from jtbd_nlp.priorities.questionnaire import (
+    ProfileQuestion,
+    Questionnaire,
+    QuestionnaireSettings,
+    make_questionnaire,
+)
+from jtbd_nlp.priorities.questionnaire_json import questionnaire_json
+from jtbd_nlp.priorities.reading import BadCell, Preview, preview_answers, read_answers, read_cell
+from jtbd_nlp.priorities.solutions import Solution, suggest_solutions
+from jtbd_nlp.priorities.strategy import Feature
+from jtbd_nlp.priorities.subjects import basis_of_job_map
+
+__all__ = [
+    "FILES",
+    "OpenForm",
+    "StoredSurvey",
+    "SurveyFile",
+    "Taken",
+    "answer_by_link",
+    "answers_csv",
+    "delete_survey",
+    "form_of",
+    "invite",
+    "list_features",
+    "list_solutions",
+    "list_surveys",
+    "make_survey",
+    "preview",
+    "put_features",
+    "put_solutions",
+    "show_survey",
+    "suggested_solutions",
+    "survey_file",
+    "take_answers",
+]
+
+SurveyFile = Literal[
+    "questionnaire.html",
+    "questionnaire.json",
+    "questionnaire.xlsx",
+    "questions.csv",
+    "answers.csv",
+    "limesurvey.lss",
+    "limesurvey.txt",
+    "qualtrics.txt",
+]
+FILES: Final[tuple[SurveyFile, ...]] = get_args(SurveyFile)
+MOST_INVITED: Final = 10_000
+MAX_TEXT: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a file of answers: respondents added, those that were there already, rows left out."""
+
+    n_added: int
+    n_there: int
+    left_out: tuple[BadCell, ...]
+
+
+def make_survey(
+    database: Database,
+    study: str,
+    stamp: Stamp,
+    *,
+    name: str | None = None,
+    day: date | None = None,
+    settings: QuestionnaireSettings | None = None,
+    asks_attributes: bool = True,
+) -> StoredSurvey:
+    """Make a survey from the approved steps and needs of a study's map; today's, by its date, unless told otherwise.
+
+    Solutions that the team lists are offered as what people use; attributes of participants are asked for.
+
+    Raises:
+        NotFoundError: there is no such study, or no run of it is done.
+        SurveyError: nothing is approved.
+        NameTakenError: the study has a survey of that name.
+    """
+    reviewed = reviews.reviewed(database, study)
+    settings = settings or QuestionnaireSettings()
+    day = day or stamp.at.date()
+    with database.writing() as session:
+        study_id = studies.find(session, study).id
+        listed = team_lists.solutions(session, study_id)
+        if listed and not settings.solutions:
+            settings = replace(settings, solutions=tuple((s.id, s.name) for s in listed))
+        if asks_attributes and not settings.profile:
+            settings = replace(settings, profile=_profile(participants.attributes(session, study_id)))
+        questionnaire = make_questionnaire(basis_of_job_map(reviewed.job_map), settings)
+        made = surveys.add(
+            session, study_id, name or f"survey {day.isoformat()}", day, questionnaire, stamp, synthetic=False
+        )
+        return surveys.find(session, study_id, made)
+
+
+def list_surveys(database: Database, study: str) -> tuple[StoredSurvey, ...]:
+    """The surveys of a study, oldest day first.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    with database.reading() as session:
+        return surveys.of_study(session, studies.find(session, study).id)
+
+
+def show_survey(database: Database, study: str, survey: str | None = None) -> StoredSurvey:
+    """A survey by name or id, the latest of the study by default.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+    """
+    with database.reading() as session:
+        return surveys.find(session, studies.find(session, study).id, survey)
+
+
+def delete_survey(database: Database, study: str, survey: str, stamp: Stamp) -> None:
+    """Take a survey away with its answers and links.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+    """
+    del stamp
+    with database.writing() as session:
+        found = surveys.find(session, studies.find(session, study).id, survey)
+        surveys.remove(session, found.id)
+
+
+def survey_file(questionnaire: Questionnaire, form: SurveyFile) -> bytes:
+    """The questionnaire in one of the forms that it is handed out in."""
+    if form in ("questions.csv", "answers.csv"):
+        return questionnaire_csv(questionnaire)[form]
+    if form == "questionnaire.html":
+        return printed_page(questionnaire).encode("utf-8")
+    if form == "questionnaire.xlsx":
+        return questionnaire_xlsx(questionnaire)
+    writers = {
+        "questionnaire.json": questionnaire_json,
+        "limesurvey.lss": limesurvey_lss,
+        "limesurvey.txt": limesurvey_tsv,
+        "qualtrics.txt": qualtrics_text,
+    }
+    return writers[form](questionnaire)
+
+
+def preview(
+    database: Database, study: str, survey: str | None, content: bytes, *, mapping: Mapping[str, str] | None = None
+) -> Preview:
+    """How a file of answers would be read; nothing is taken in.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+        MalformedAnswersError: the file is no table, or the mapping does not fit it.
+    """
+    return preview_answers(content, show_survey(database, study, survey).questionnaire, mapping=mapping)
+
+
+def take_answers(
+    database: Database,
+    study: str,
+    survey: str | None,
+    content: bytes,
+    stamp: Stamp,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    leave_out_bad: bool = False,
+) -> Taken:
+    """Take a file of answers in, the whole of it or nothing; the same answers of a respondent are taken once.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+        MalformedAnswersError: bad cells, or a respondent who is there with other answers.
+    """
+    found = show_survey(database, study, survey)
+    read = read_answers(content, found.questionnaire, mapping=mapping, leave_out_bad=leave_out_bad)
+    with database.writing() as session:
+        studies.lock(session, found.study_id)
+        there = surveys.answers(session, found)
+        known = [name for name in read.answers.frame.index if name in there.frame.index]
+        for name in known:
+            if not read.answers.frame.loc[name].equals(there.frame.loc[name]):
+                raise MalformedAnswersError(
+                    f"respondent {name!r} is there with other answers (nothing was taken in)",
+                    details={"respondent": name},
+                )
+        fresh = read.answers.without(known)
+        surveys.add_answers(session, found.id, fresh, stamp)
+    return Taken(n_added=fresh.n, n_there=len(known), left_out=read.left_out)
+
+
+def answers_csv(database: Database, study: str, survey: str | None) -> bytes:
+    """All answers of a survey as a table that can be read back.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+    """
+    with database.reading() as session:
+        found = surveys.find(session, studies.find(session, study).id, survey)
+        return csv_bytes(surveys.answers(session, found).frame.reset_index())
+
+
+def answers_of(database: Database, survey: StoredSurvey) -> Answers:
+    """All answers of a survey."""
+    with database.reading() as session:
+        return surveys.answers(session, survey)
+
+
+def invite(database: Database, study: str, survey: str | None, n: int, stamp: Stamp) -> tuple[str, ...]:
+    """Make links to the survey's own form: their secrets, shown once and kept nowhere.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+        BadValueError: fewer than 1, or more at once than anybody needs.
+    """
+    if not 1 <= n <= MOST_INVITED:
+        raise BadValueError(f"{n} links: 1 to {MOST_INVITED:,} are made at a time")
+    with database.writing() as session:
+        found = surveys.find(session, studies.find(session, study).id, survey)
+        return surveys.invite(session, found.id, n, stamp)
+
+
+def form_of(database: Database, secret: str) -> OpenForm:
+    """What a link leads to.
+
+    Raises:
+        NotFoundError: it leads nowhere.
+    """
+    with database.reading() as session:
+        return surveys.open_form(session, secret)
+
+
+def answer_by_link(
+    database: Database, secret: str, fields: Mapping[str, str], stamp: Stamp, *, is_last: bool
+) -> OpenForm:
+    """Keep what somebody answered by a link, and with `is_last` take it in; what was sent stays as it is.
+
+    Args:
+        fields: answers by question id, as a form sends them; what it does not hold is not answered.
+
+    Raises:
+        NotFoundError: the link leads nowhere.
+        MalformedAnswersError: an answer makes no sense; nothing is kept.
+    """
+    with database.writing() as session:
+        form = surveys.open_form(session, secret, to_write=True)
+        if form.is_sent:
+            return form
+        given = _given(form, fields)
+        if is_last:
+            surveys.send(session, form, given, stamp)
+        else:
+            surveys.keep_partial(session, form.invitation_id, given)
+        return replace(form, answers=given, is_sent=is_last)
+
+
+def list_solutions(database: Database, study: str) -> tuple[Solution, ...]:
+    """What people use, as the team lists it.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    with database.reading() as session:
+        return team_lists.solutions(session, studies.find(session, study).id)
+
+
+def suggested_solutions(database: Database, study: str) -> tuple[Solution, ...]:
+    """What interviews name: a list to edit.
+
+    Raises:
+        NotFoundError: there is no such study, or no run of it is done.
+    """
+    return suggest_solutions(reviews.reviewed(database, study).job_map.analysis.transcripts)
+
+
+def put_solutions(database: Database, study: str, listed: Sequence[Solution], stamp: Stamp) -> tuple[Solution, ...]:
+    """Replace the list of solutions.
+
+    Raises:
+        NotFoundError: there is no such study.
+        BadValueError: two have one id, or a text cannot be kept.
+    """
+    with database.writing() as session:
+        study_id = studies.find(session, study).id
+        team_lists.replace_solutions(session, study_id, listed, stamp)
+        return team_lists.solutions(session, study_id)
+
+
+def list_features(database: Database, study: str) -> tuple[Feature, ...]:
+    """What the team might build.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    with database.reading() as session:
+        return team_lists.features(session, studies.find(session, study).id)
+
+
+def put_features(database: Database, study: str, listed: Sequence[Feature], stamp: Stamp) -> tuple[Feature, ...]:
+    """Replace the list of features.
+
+    Raises:
+        NotFoundError: there is no such study.
+        BadValueError: two have one id, or a text cannot be kept.
+    """
+    with database.writing() as session:
+        study_id = studies.find(session, study).id
+        team_lists.replace_features(session, study_id, listed, stamp)
+        return team_lists.features(session, study_id)
+
+
+def _profile(attributes: Sequence[participants.Attribute]) -> tuple[ProfileQuestion, ...]:
+    return tuple(ProfileQuestion(name=a.name, type=a.type.value, choices=a.choices) for a in attributes)
+
+
+def _given(form: OpenForm, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The answers among the fields of a form, to questions that this link asks."""
+    questionnaire = form.questionnaire
+    asked = {s for block in questionnaire.plan.blocks if block.number in form.blocks for s in block.subjects}
+    given = {}
+    for question in questionnaire.questions:
+        text = fields.get(question.id, "")[:MAX_TEXT].replace("\0", "")
+        if question.part == "rating" and question.subject not in asked:
+            continue
+        value = read_cell(text, question, questionnaire)
+        if value is not None:
+            given[question.id] = value
+    return given

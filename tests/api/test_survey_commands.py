@@ -1,0 +1,103 @@
+"""The survey commands, from the approved map to the roadmap, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from api.services.surveys import FILES, show_survey
+from api.store import schema
+from api.store.database import Database, Stamp, database_url
+from jtbd_nlp.errors import JtbdError
+from tests.api.services.test_surveys import answers_file, approve_some
+from tests.stored import keep_rich_study
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A SQLite file with a study of which some is approved; commands run in an empty folder."""
+    url = f"sqlite:///{tmp_path / 'studies.db'}"
+    database = Database(database_url(url))
+    schema.upgrade(database)
+    stamp = Stamp.now("ana")
+    approve_some(database, keep_rich_study(database, stamp).study, stamp)
+    database.close()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("JTBD_DATABASE", url)
+    return url
+
+
+def typed(*words: str) -> Result:
+    result = CliRunner().invoke(app, list(words))
+    if result.exception is not None and isinstance(result.exception, JtbdError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
+    suggested = json.loads(typed("solutions", "arrive", "--suggest").output)
+    Path("solutions.json").write_text(json.dumps([*suggested, {"name": "the map", "aliases": ["map"]}]))
+    assert json.loads(typed("solutions", "arrive", "solutions.json").output)[-1]["id"] == "the-map"
+    made = typed("survey", "arrive", "--name", "spring", "--most", "0", "--pay", "--speed-and-accuracy").output
+    assert "Every respondent rates everything." in made
+    assert sorted(path.name for path in Path("spring").iterdir()) == sorted(FILES)
+    survey = show_survey(Database(database_url(place)), "arrive")
+    content = answers_file(survey).decode().replace("map,", "the-map,").encode()
+    Path("answers.csv").write_bytes(content)
+    assert "40 rows, 0 bad cells" in typed("answers", "arrive", "answers.csv", "--preview").output
+    assert "40 respondents added" in typed("answers", "arrive", "answers.csv").output
+    assert "40 were there already" in typed("answers", "arrive", "answers.csv").output
+    (link,) = typed("invite", "arrive", "1", "--url", "https://survey.example").output.split()
+    assert link.startswith("https://survey.example/answer/")
+    listed = typed("surveys", "arrive").output
+    assert "spring" in listed
+    step = survey.questionnaire.basis.steps[0].id
+    Path("features.json").write_text(json.dumps([{"name": "Watch", "subjects": [step]}]))
+    assert json.loads(typed("features", "arrive", "features.json").output)[0]["id"] == "watch"
+    outputs = ("--html", "p.html", "--json", "p.json", "--csv", "tables", "--pictures", "pictures")
+    shown = typed("priorities", "arrive", *outputs).output
+    assert "40 of 40 respondents counted" in shown
+    assert json.loads(Path("p.json").read_text())["roadmap"]
+    assert Path("p.html").stat().st_size > 10_000
+    assert Path("tables/roadmap.csv").is_file()
+    assert Path("pictures/effort.svg").is_file()
+
+
+def test_bad_cells_are_listed_and_the_file_is_refused(place: str) -> None:
+    typed("survey", "arrive")
+    rating = show_survey(Database(database_url(place)), "arrive").questionnaire.ratings[0].id
+    Path("a.csv").write_text(f"who,{rating}\na,4\nb,9\n")
+    result = CliRunner().invoke(app, ["answers", "arrive", "a.csv", "--column", "who=respondent"])
+    assert isinstance(result.exception, JtbdError)
+    assert f"line 3, column '{rating}': '9' is no rating" in result.output
+    assert "left out: line 3" in typed("answers", "arrive", "a.csv", "--leave-out-bad").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("answers", "arrive", "nowhere.csv"),
+        ("answers", "arrive", "list.json", "--column", "nonsense"),
+        ("solutions", "arrive", "list.json"),
+        ("features", "arrive", "no-json.txt"),
+        ("priorities", "arrive", "--leave-out", "strange"),
+        ("surveys", "nowhere"),
+    ],
+)
+def test_wrong_use_is_told_in_one_sentence(place: str, words: tuple[str, ...]) -> None:
+    typed("survey", "arrive")
+    Path("list.json").write_text('[{"name": "x", "kind": "toy"}]')
+    Path("no-json.txt").write_text("{")
+    result = CliRunner().invoke(app, list(words))
+    assert isinstance(result.exception, JtbdError)
+    assert "\n" not in str(result.exception)
+
+
+def test_before_a_survey_priorities_are_those_of_the_interviews(place: str) -> None:
+    assert "Nobody was surveyed yet" in typed("priorities", "arrive").output
