@@ -82,6 +82,12 @@ class ReviewMemory:
         self._n_statements = n_statements
         self._kept: OrderedDict[tuple[str, ...], LoadedReview] = OrderedDict()
         self._lock = threading.Lock()
+        self._reading: dict[tuple[str, ...], threading.RLock] = {}
+
+    def reading(self, database: Database, run_id: str, sheet: str | None) -> threading.RLock:
+        """Held by whoever reads a run, so that others wait for what comes of it."""
+        with self._lock:
+            return self._reading.setdefault((str(database), run_id, sheet or ""), threading.RLock())
 
     def get(self, database: Database, run_id: str, sheet: str | None = None) -> LoadedReview | None:
         """What is kept of a run, whether or not it is as the database has it."""
@@ -173,19 +179,22 @@ def load(
     Args:
         sheet: the analyst whose own decisions in a blind review count beside those of all.
     """
-    start, previous = _start_of(database, session, run, memory)
+    start = _start_of(session, run)
     mark = decisions.mark(session, run.id, sheet=sheet)
     kept = memory.get(database, run.id, sheet)
     if kept is not None and kept.start == start and kept.mark == mark:
         return kept
-    if kept is not None and kept.start == start and _goes_on(kept.mark, mark):
-        review = kept.review
-        new = decisions.of_run(session, run.id, after=kept.mark.last_number, sheet=sheet)
-    else:
-        review = _begun(database, session, run, previous, memory)
-        new = decisions.of_run(session, run.id, sheet=sheet)
-    loaded = LoadedReview(run, sheet, start, mark, review.read(stored_decisions(new)))
-    memory.keep(database, loaded)
+    # Whoever wants the same meanwhile waits for it, and does not read the run a second time.
+    with memory.reading(database, run.id, sheet):
+        kept = memory.get(database, run.id, sheet)
+        if kept is not None and kept.start == start and _goes_on(kept.mark, mark):
+            review = kept.review
+            new = decisions.of_run(session, run.id, after=kept.mark.last_number, sheet=sheet)
+        else:
+            review = _begun(database, session, run, memory)
+            new = decisions.of_run(session, run.id, sheet=sheet)
+        loaded = LoadedReview(run, sheet, start, mark, review.read(stored_decisions(new)))
+        memory.keep(database, loaded)
     return loaded
 
 
@@ -247,29 +256,23 @@ def _names(plain: object) -> Iterable[str]:
             yield from (name for inner in plain for name in _names(inner))
 
 
-def _start_of(
-    database: Database, session: Session, run: ReviewedRun, memory: ReviewMemory
-) -> tuple[str, LoadedReview | None]:
-    """What tells the beginning of a run's map, and the run before where it follows from that."""
+def _start_of(session: Session, run: ReviewedRun) -> str:
+    """What tells the beginning of a run's map, without reading it."""
     version = map_starts.version(session, run.id)
-    if version is not None:
-        return _digest(run.id, run.redacted_at, version), None
-    before = run_before(session, run)
+    before = run_before(session, run) if version is None else None
     if before is None:
-        return _digest(run.id, run.redacted_at, None), None
-    previous = load(database, session, before, memory=memory)
-    return _digest(run.id, run.redacted_at, previous.start, previous.mark), previous
+        return _digest(run.id, run.redacted_at, version)
+    return _digest(run.id, run.redacted_at, _start_of(session, before), decisions.mark(session, before.id))
 
 
-def _begun(
-    database: Database, session: Session, run: ReviewedRun, previous: LoadedReview | None, memory: ReviewMemory
-) -> Review:
+def _begun(database: Database, session: Session, run: ReviewedRun, memory: ReviewMemory) -> Review:
     """The run before any decision on it."""
     shared = memory.get(database, run.id)
-    is_same = shared is not None and shared.run == run
-    analysis = shared.review.analysis if shared is not None and is_same else runs.analysis(session, run.id)
+    analysis = shared.review.analysis if shared and shared.run == run else runs.analysis(session, run.id)
     state = map_starts.state(session, run.id)
-    if state is None and previous is not None:
+    before = run_before(session, run) if state is None else None
+    if before is not None:
+        previous = load(database, session, before, memory=memory)
         state = carry_over(previous.job_map, analysis)[0].state
     return Review.start(analysis, state=state)
 

@@ -38,7 +38,7 @@ from jtbd_nlp.review.decisions import (
 from jtbd_nlp.review.differences import Change, Contradiction, Difference
 from jtbd_nlp.review.folding import Review, decide, fold
 from jtbd_nlp.review.job_map import Comment, Conflict, EntryState, JobMap, Lesson, MapNeed, MapStep, Merged, ReviewState
-from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run, tell_obeyed
+from jtbd_nlp.review.rules import ReviewRule, ReviewRules, changes_by_rule, learn_rules, rules_for_run
 from jtbd_nlp.review.settling import Compared, Verdict, compare_sheets
 
 __all__ = [
@@ -93,7 +93,6 @@ __all__ = [
     "learn_rules",
     "measure_agreement",
     "rules_for_run",
-    "tell_obeyed",
     "to_bytes",
     "to_json",
 ]

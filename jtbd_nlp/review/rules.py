@@ -152,20 +152,6 @@ def changes_by_rule(rules: ReviewRules, *, without: Grouping, obeying: Grouping)
     return changed
 
 
-def tell_obeyed(rules: ReviewRules, *, without: Grouping, obeying: Grouping) -> tuple[dict[str, object], ...]:
-    """Say as plain values which rules a run obeyed, for whoever keeps the run, and what each changed.
-
-    `{"rule": id, "kind": "must link" | "cannot link" | "stop", "decision": id, "changed": [statement ids]}` for every
-    rule in force; see `changes_by_rule`.
-    """
-    changes = changes_by_rule(rules, without=without, obeying=obeying)
-    return tuple(
-        {"rule": rule.id, "kind": rule.kind, "decision": rule.decision, "changed": list(changes[rule.id])}
-        for rule in rules.rules
-        if not rule.is_removed
-    )
-
-
 def _groups(grouping: Grouping) -> dict[str, int]:
     """The group number of each grouped statement, and -1 for the others."""
     numbers = {s: i for i, cluster in enumerate(grouping.clusters) for s in cluster.statements}
