@@ -17,7 +17,7 @@ from api.limiter import Limiter
 from api.logs import log
 from api.metrics import Metrics
 from api.routes import routers
-from api.routes.wiring import check_rules
+from api.routes.wiring import CSRF_HEADER, check_rules, rule_of
 from api.services.access.provider import Provider
 from api.services.audit import AuditTrail
 from api.services.delivering import Deliverer
@@ -45,6 +45,38 @@ FAILURES: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+# How a caller shows who they are, in the words of OpenAPI.
+_SCHEMES: Final[dict[str, Any]] = {
+    "key": {"type": "http", "scheme": "bearer", "description": "An API key: `Authorization: Bearer jtbd_…`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "jtbd_session",
+        "description": (
+            "The session that `POST /v1/session` begins (`__Host-jtbd` under TLS). Whatever changes something also "
+            f"needs the header {CSRF_HEADER}, which `GET /v1/session` tells."
+        ),
+    },
+}
+
+
+class Server(FastAPI):
+    """FastAPI, whose document also says who may call what: `x-act` is the act that a rule asks for."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            schema["components"]["securitySchemes"] = _SCHEMES
+            for context in iter_route_contexts(self.routes):
+                for method in context.methods or ():
+                    described = schema["paths"].get(context.path, {}).get(method.lower())
+                    if described is not None:
+                        act = rule_of(context).act
+                        described["security"] = [] if act is None else [{name: []} for name in _SCHEMES]
+                        described |= {} if act is None else {"x-act": act.value}
+        return super().openapi()
+
+
 def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     """Put the application together.
 
@@ -55,7 +87,7 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
         TypeError: a route has no rule that says who may use it.
         TargetRefusedError: one of `webhook_networks` is no network.
     """
-    app = FastAPI(
+    app = Server(
         title="jtbd",
         version=__version__,
         lifespan=_lifespan,

@@ -160,3 +160,15 @@ def test_things_of_another_study_are_not_there(served: Served, ids: dict[str, st
             named = [name for name in ids if f"{{{name}}}" in place.path]
             if place.act is not None and "study_id" in named and len(named) > 1:
                 assert ask(client, place, ids | {"study_id": other}) == (404, "not_found"), place
+
+
+def test_the_document_says_of_every_operation_who_may_call_it(served: Served) -> None:
+    with served.client() as client:
+        described = client.get("/v1/openapi.json").json()
+    assert set(described["components"]["securitySchemes"]) == {"key", "session"}
+    acts = {(place.method, place.path): place.act for place in places()}
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            act = acts[method.upper(), path]
+            assert operation.get("x-act") == act, (method, path)
+            assert bool(operation["security"]) == (act is not None), (method, path)

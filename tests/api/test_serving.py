@@ -12,10 +12,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from api.commands.serving import address
 from api.serving import listen
@@ -46,9 +52,9 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path, *options: str) -> Iterator[Started]:
-    """`jtbd serve` with a database in a folder, once it answers."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JTBD_")}
+def started(folder: Path, *options: str, keep: tuple[str, ...] = ()) -> Iterator[Started]:
+    """`jtbd serve` with a database in a folder, once it answers; of our own settings it gets those in `keep`."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JTBD_") or name in keep}
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", *options]
     command += ["--database", str(folder / "studies.sqlite3")]
     environment |= {"XDG_CONFIG_HOME": str(folder / "config")}
@@ -76,7 +82,7 @@ def started(folder: Path, *options: str) -> Iterator[Started]:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health", trust_env=False).status_code == 200
+        return httpx.get(f"{url}/health", trust_env=False, verify=False).status_code == 200  # noqa: S501 - our own
     except httpx.TransportError:
         return False
 
@@ -110,6 +116,44 @@ def test_several_processes_share_one_port_and_count_together(tmp_path: Path) -> 
         assert counted is not None
         assert float(counted[1]) == 20
         assert running.stop() == 0
+
+
+@pytest.mark.slow
+def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path) -> None:
+    options = _certificate(tmp_path)
+    with started(tmp_path, "--no-worker", "--host", "127.0.0.1", *options) as running:
+        assert running.url.startswith("https://")
+        with httpx.Client(base_url=running.url, trust_env=False, verify=False) as client:  # noqa: S501 - our own
+            begun = client.post("/v1/setup", json={"link": running.link, "name": "Olga", "password": "four odd words"})
+            cookie = begun.headers["set-cookie"]
+            assert cookie.startswith("__Host-jtbd=")
+            assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+            assert "max-age" in begun.headers["strict-transport-security"]
+            assert client.get("/v1/session").json()["name"] == "Olga"
+
+
+def _certificate(folder: Path) -> list[str]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
+    (folder / "chain.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return ["--tls-certificate", str(folder / "chain.pem"), "--tls-key", str(folder / "key.pem")]
+
+
+@pytest.mark.slow
+def test_a_proxy_is_believed_about_who_calls_only_if_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    for proxies, is_believed in (("", False), ("127.0.0.1", True)):
+        monkeypatch.setenv("JTBD_PROXIES", proxies)
+        folder = tmp_path / f"believed-{is_believed}"
+        folder.mkdir()
+        with started(folder, "--no-worker", keep=("JTBD_PROXIES",)) as running:
+            answer = httpx.get(f"{running.url}/health", headers=forwarded, trust_env=False)
+            assert ("strict-transport-security" in answer.headers) == is_believed
 
 
 @pytest.mark.slow
