@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -145,6 +146,9 @@ def analyze(
         str, typer.Option(help="Compare phrases with another sentence-transformers model: its folder or cached name.")
     ] = Settings().encoder,
     learned: Learned = None,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Replace names, for good; `jtbd verify` cannot follow.")
+    ] = False,
 ) -> None:
     """Read transcripts and propose a job map: steps in six stages, and the needs within each step."""
     settings = Settings(notes=notes, encoder=encoder)
@@ -152,6 +156,11 @@ def analyze(
     _report_intake(intake)
     if not intake.transcripts:
         raise AnalysisError("nothing to analyse: no transcript could be read")
+    if pseudonyms:
+        from jtbd_nlp.pseudonyms.recognising import replace_all
+
+        hidden, _ = replace_all(intake.transcripts)
+        intake = replace(intake, transcripts=tuple(sorted(hidden, key=lambda t: t.id)))
     study = Study(name=name or paths[0].resolve().stem, job=job, executor=executor)
     analysis = _analyze(intake, study, settings, learned)
     to_stdout = json_file == "-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,11 +11,23 @@ from rich.table import Table
 
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from api.commands.people import erase
+from jtbd_nlp.errors import ConfigError
 
 Key = Annotated[
     str | None,
     typer.Option("--key", envvar="JTBD_STUDY_KEY", help="The key of a study whose names are replaced.", metavar="KEY"),
 ]
+
+
+class NameKind(StrEnum):
+    """Kinds of names, as they are typed."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    EMAIL = "email"
+    PHONE = "phone"
+    OTHER = "other"
 
 
 def forget(
@@ -29,12 +42,33 @@ def forget(
 
 
 @study_app.command("pseudonyms")
-def show_pseudonyms(study: Which, key: Key = None, database: Where = None, by: By = None) -> None:
-    """What names in a study were replaced by; with its key also the names themselves."""
+def show_pseudonyms(
+    study: Which,
+    key: Key = None,
+    add: Annotated[
+        str | None, typer.Option("--add", help="Replace this too, before the first run.", metavar="NAME")
+    ] = None,
+    kind: Annotated[NameKind, typer.Option("--kind", help="What the added name is of.")] = NameKind.PERSON,
+    same_as: Annotated[
+        str | None, typer.Option("--same-as", help="The added name is another of this one's.", metavar="PSEUDONYM")
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", help="Put back what this stands for.", metavar="PSEUDONYM")
+    ] = None,
+    database: Where = None,
+    by: By = None,
+) -> None:
+    """What names in a study were replaced by; with its key also the names themselves, to look through and correct."""
     from api.services.databases import open_database
-    from api.services.pseudonyms import list_pseudonyms, open_book
+    from api.services.pseudonyms import Name, add_name, list_pseudonyms, open_book, remove_name
 
     kept = open_database(database)
+    if (add or remove) and key is None:
+        raise ConfigError("names are added and put back with the study's key: --key")
+    if add and key:
+        add_name(kept, study, key, Name(kind.value, add), stamp(by), same_as=same_as)
+    if remove and key:
+        remove_name(kept, study, key, remove, stamp(by))
     table = Table("pseudonym", "kind", "stands for", box=None)
     if key is None:
         for one in list_pseudonyms(kept, study):

@@ -12,6 +12,8 @@ from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.privacy import (
     ForgottenRow,
     LossRow,
+    MissedName,
+    PseudonymRow,
     Pseudonyms,
     StudyKey,
     forgotten_row,
@@ -19,7 +21,7 @@ from api.schemas.privacy import (
     pseudonym_row,
 )
 from api.services import forgetting, pseudonyms
-from api.services.pseudonyms import Entry, Pseudonym
+from api.services.pseudonyms import Entry, Name, Pseudonym
 
 router = APIRouter(tags=["privacy"])
 
@@ -27,6 +29,8 @@ KEY_HEADER: Final = "X-Study-Key"
 GivenKey = Annotated[
     str | None, Header(alias=KEY_HEADER, max_length=200, description="The key of a study whose names are replaced.")
 ]
+
+NeededKey = Annotated[str, Header(alias=KEY_HEADER, max_length=200, description="The key of the study.")]
 
 
 @router.post("/studies/{study_id}/pseudonyms", status_code=201, response_model=StudyKey, responses=CONFLICT)
@@ -51,6 +55,25 @@ def list_pseudonyms(
         found = pseudonyms.open_book(database, study_id, key, stamp_of(request))
     are_used = pseudonyms.are_used(database, study_id)
     return send(request, {"are_used": are_used, "pseudonyms": [pseudonym_row(one) for one in found]})
+
+
+@router.post("/studies/{study_id}/pseudonyms/names", status_code=201, response_model=PseudonymRow, responses=CONFLICT)
+def add_name(
+    study_id: str, body: MissedName, request: Request, _: Annotated[Caller, may(Act.ANALYSE)], key: NeededKey
+) -> Response:
+    """Replace a name that was not found, in all interviews and all that come; before the first run reads them."""
+    name = Name(body.kind, body.name)
+    entry = pseudonyms.add_name(database_of(request), study_id, key, name, stamp_of(request), same_as=body.same_as)
+    return send(request, pseudonym_row(entry), status=201)
+
+
+@router.delete("/studies/{study_id}/pseudonyms/{pseudonym}", status_code=204, responses=CONFLICT)
+def remove_name(
+    study_id: str, pseudonym: str, request: Request, _: Annotated[Caller, may(Act.ANALYSE)], key: NeededKey
+) -> Response:
+    """Put back what a pseudonym stands for, where it was no name; it is not replaced again."""
+    pseudonyms.remove_name(database_of(request), study_id, key, pseudonym, stamp_of(request))
+    return Response(status_code=204)
 
 
 @router.get("/participants/{participant_id}/loss", response_model=LossRow, responses=UNCHANGED)

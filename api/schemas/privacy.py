@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Schema, moment
+from api.schemas.common import Asked, Name, Schema, moment
 from api.services.forgetting import Forgotten, Loss
 from api.services.pseudonyms import Entry, Pseudonym
 
@@ -30,6 +30,16 @@ class PseudonymRow(Schema):
     pseudonym: str
     names: list[str] | None
     created_at: str | None = Field(default=None, description="Not told together with names.")
+
+
+class MissedName(Asked):
+    """A name that was not found; with `same_as`, of somebody who has a pseudonym already."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"name": "Evi", "kind": "person", "same_as": "P1"}})
+
+    name: Name
+    kind: Literal["person", "place", "organisation", "email", "phone", "other"] = "person"
+    same_as: Name | None = None
 
 
 class Pseudonyms(Schema):

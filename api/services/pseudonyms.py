@@ -9,21 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from api.store import audit, pseudonyms, studies, transcripts
-from api.store.database import Database, Session, Stamp
-from api.store.errors import BadValueError
+from api.store.database import Database, Session, Stamp, compact
+from api.store.errors import BadValueError, NotFoundError
 from api.store.pseudonyms import KeyNeededError, Pseudonym
 from jtbd_nlp.pseudonyms.book import Book, Entry, Name
-from jtbd_nlp.pseudonyms.replacing import name_of, replace_names
+from jtbd_nlp.pseudonyms.replacing import Replacer, name_of, replace_names
 from jtbd_nlp.pseudonyms.sealing import new_key
 from jtbd_nlp.readers.intake import FileRead
 
 if TYPE_CHECKING:
     from jtbd_nlp.pseudonyms.recognising import Recogniser
 
-__all__ = ["Begun", "Entry", "Pseudonym", "Pseudonymiser", "are_used", "begin", "list_pseudonyms", "open_book"]
+__all__ = [
+    "Begun",
+    "Entry",
+    "Name",
+    "Pseudonym",
+    "Pseudonymiser",
+    "add_name",
+    "are_used",
+    "begin",
+    "list_pseudonyms",
+    "open_book",
+    "remove_name",
+]
+
+
+SHORTEST_NAME: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +106,71 @@ def open_book(database: Database, study: str, key: str, stamp: Stamp) -> tuple[E
     return book.entries
 
 
+def add_name(
+    database: Database, study: str, key: str, name: Name, stamp: Stamp, *, same_as: str | None = None
+) -> Entry:
+    """Replace a name that was not found, in all interviews of a study and all that come; give its pseudonym.
+
+    Args:
+        same_as: the pseudonym of somebody or something that is also called so.
+
+    Raises:
+        NotFoundError: there is no such study or pseudonym.
+        BadValueError: the name is too short, or replaced already.
+        WrongKeyError: the key is not the study's.
+        RunStateError: a run has read the interviews: names are looked at before the first one.
+    """
+    if len(name.text.strip()) < SHORTEST_NAME:
+        raise BadValueError(f"a name has at least {SHORTEST_NAME} characters")
+    with database.writing() as session:
+        study_id, book = _opened(session, study, key)
+        if book.entry_of(name.text) is not None:
+            raise BadValueError("this name is replaced already")
+        if same_as is not None and book.entry_of(same_as) is None:
+            raise NotFoundError(f"the study has no pseudonym {same_as!r}")
+        bare = replace(book, kept=book.kept - {name.text})
+        new = bare.with_names([name]) if same_as is None else bare.joined(name.text, same_as)
+        pseudonyms.write(session, study_id, key, new, stamp)
+        change = Replacer(new.table())
+        n = transcripts.reword(session, study_id, lambda text: change.replaced(text).text, stamp)
+        audit.append(session, [audit.entry(stamp, "changed", "name added", study=study_id, n_interviews=n)])
+        entry = new.entry_of(name.text)
+    compact(database)
+    assert entry is not None  # noqa: S101 - it was just added
+    return entry
+
+
+def remove_name(database: Database, study: str, key: str, pseudonym: str, stamp: Stamp) -> None:
+    """Put back what a pseudonym stands for, where it was no name; it is not replaced again.
+
+    Of several spellings the longest is put back everywhere.
+
+    Raises:
+        NotFoundError: there is no such study or pseudonym.
+        BadValueError: it stands for an interview's own name.
+        WrongKeyError, RunStateError: as for `add_name`.
+    """
+    with database.writing() as session:
+        study_id, book = _opened(session, study, key)
+        entry = next((e for e in book.entries if e.pseudonym == pseudonym), None)
+        if entry is None:
+            raise NotFoundError(f"the study has no pseudonym {pseudonym!r}")
+        if entry.kind == "interview":
+            raise BadValueError("interviews keep their pseudonyms")
+        pseudonyms.write(session, study_id, key, book.without(pseudonym, keep=True), stamp)
+        change = Replacer({pseudonym: entry.names[0]})
+        n = transcripts.reword(session, study_id, lambda text: change.replaced(text).text, stamp)
+        audit.append(session, [audit.entry(stamp, "changed", "name put back", study=study_id, n_interviews=n)])
+
+
+def _opened(session: Session, study: str, key: str) -> tuple[str, Book]:
+    study_id = studies.find(session, study).id
+    studies.lock(session, study_id)
+    if not pseudonyms.are_used(session, study_id):
+        raise KeyNeededError("names are not replaced in this study")
+    return study_id, pseudonyms.read(session, study_id, key)
+
+
 class Pseudonymiser:
     """Replaces names in interviews that are added to a study, with its key.
 
@@ -125,11 +205,19 @@ class Pseudonymiser:
         taken = {turn.speaker for transcript in given for turn in transcript.turns}
         book = before.with_names(names, taken=taken)
         pseudonyms.write(session, study_id, self._key, book, stamp)
+        self._replace_earlier(session, study_id, before, book, stamp)
         n_new = len(book.entries) - len(before.entries)
         done = audit.entry(stamp, "changed", "names replaced", study=study_id, n_interviews=len(given), n_new=n_new)
         audit.append(session, [done])
         changed = {file.place: tuple(replace_names(t, book) for t in file.transcripts) for file in new}
         return [replace(file, transcripts=changed.get(file.place, file.transcripts)) for file in files]
+
+    def _replace_earlier(self, session: Session, study_id: str, before: Book, after: Book, stamp: Stamp) -> None:
+        """Replace names that were not known before in earlier interviews too, unless a run has read them."""
+        known = before.table()
+        change = Replacer({name: new for name, new in after.table().items() if name not in known})
+        if not transcripts.are_read(session, study_id):
+            transcripts.reword(session, study_id, lambda text: change.replaced(text).text, stamp)
 
 
 @cache

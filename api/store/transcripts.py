@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from api.store import participants
 from api.store.database import Stamp, row_of
-from api.store.errors import NotFoundError
+from api.store.errors import NotFoundError, RunStateError
 from api.store.ids import new_id
 from api.store.tables import (
     AttributeValueTable,
     ParticipantTable,
     RoleCorrectionTable,
+    RunTable,
+    RunTranscriptTable,
     SpeakerTable,
     TranscriptTable,
     UploadTable,
@@ -177,6 +179,62 @@ def correct_role(session: Session, transcript_id: str, speaker: str, role: Role,
     )
     session.flush()
     _know_people(session, row, get(session, transcript_id).transcript, stamp)
+
+
+def are_read(session: Session, study_id: str) -> bool:
+    """Whether a run is for any of a study's interviews."""
+    used = select(RunTranscriptTable.run_id).join(RunTable, RunTable.id == RunTranscriptTable.run_id)
+    return session.scalar(used.where(RunTable.study_id == study_id).limit(1)) is not None
+
+
+def reword(session: Session, study_id: str, change: Callable[[str], str], stamp: Stamp) -> int:
+    """Change words in all interviews of a study, and what their speakers are called; give how many changed.
+
+    Only as long as no run has read any of them: what a run found stands where it was said.
+
+    Raises:
+        RunStateError: one has.
+    """
+    if are_read(session, study_id):
+        raise RunStateError("a run has read the interviews: what it found stands where it was said")
+    n = 0
+    for row in session.scalars(select(TranscriptTable).where(TranscriptTable.study_id == study_id)).all():
+        read = read_parsed(row.parsed, kept_format=row.format, warnings=row.warnings)
+        turns = tuple(replace(t, speaker=change(t.speaker), text=change(t.text)) for t in read.turns)
+        new = replace(read, turns=turns, warnings=tuple(change(warning) for warning in read.warnings))
+        if new == read:
+            continue
+        n += 1
+        row.parsed, row.sha256, row.words_sha256 = new.canonical_bytes(), new.sha256, words_sha256(new)
+        row.n_words, row.warnings = new.n_words, list(new.warnings)
+        _rename_speakers(session, row.id, {t.speaker: change(t.speaker) for t in read.turns})
+        session.flush()
+        _know_people(session, row, get(session, row.id).transcript, stamp)
+    for person in session.scalars(select(ParticipantTable).where(ParticipantTable.study_id == study_id)).all():
+        person.name = change(person.name)
+    session.flush()
+    return n
+
+
+def _rename_speakers(session: Session, transcript_id: str, called: Mapping[str, str]) -> None:
+    there = set(session.scalars(select(SpeakerTable.name).where(SpeakerTable.transcript_id == transcript_id)))
+    for old, new in called.items():
+        if old == new:
+            continue
+        place = SpeakerTable.transcript_id == transcript_id, SpeakerTable.name == old
+        # Two that turn out to be one leave the one that is known under this name already.
+        doing = (
+            delete(SpeakerTable).where(*place) if new in there else update(SpeakerTable).where(*place).values(name=new)
+        )
+        session.execute(doing.execution_options(synchronize_session=False))
+        there.add(new)
+        session.execute(
+            update(RoleCorrectionTable)
+            .where(RoleCorrectionTable.transcript_id == transcript_id, RoleCorrectionTable.speaker == old)
+            .values(speaker=new)
+            .execution_options(synchronize_session=False)
+        )
+    session.expire_all()
 
 
 def get(session: Session, transcript_id: str) -> StoredTranscript:

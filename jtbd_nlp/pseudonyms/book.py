@@ -67,6 +67,13 @@ class Book:
                 book = book._with(name, taken)
         return book
 
+    def joined(self, name: str, pseudonym: str) -> Book:
+        """The book in which a name stands for what a pseudonym stands for; unchanged if there is no such pseudonym."""
+        entries = tuple(
+            replace(e, names=_longest_first({*e.names, name})) if e.pseudonym == pseudonym else e for e in self.entries
+        )
+        return replace(self, entries=entries, kept=self.kept - {name})
+
     def without(self, text: str, *, keep: bool) -> Book:
         """The book without the entry of a name or pseudonym; with `keep`, its names get none again."""
         gone = self.entry_of(text)
@@ -92,9 +99,7 @@ class Book:
             return self
         same = self._same(name)
         if same is not None:
-            names = tuple(sorted({*same.names, name.text}, key=lambda text: (-len(text), text)))
-            entries = tuple(replace(e, names=names) if e == same else e for e in self.entries)
-            return replace(self, entries=entries)
+            return self.joined(name.text, same.pseudonym)
         numbers = count(self.n_given.get(name.kind, 0) + 1)
         number = next(n for n in numbers if FORMS[name.kind].format(n) not in taken)
         entry = Entry(kind=name.kind, pseudonym=FORMS[name.kind].format(number), names=(name.text,))
@@ -115,6 +120,10 @@ class Book:
 def parts_of(name: str) -> tuple[str, ...]:
     """The words of a name, without titles; hyphens and apostrophes belong to a word."""
     return tuple(part for part in _PART.findall(name) if part.lower() not in _TITLES)
+
+
+def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda text: (-len(text), text)))
 
 
 def _bare(name: str) -> frozenset[str]:

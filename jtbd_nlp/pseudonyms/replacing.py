@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.pseudonyms.book import Book, Name
 
 # "Eva's", "Eva-Maria" and "@eva" hold Eva; "Evaluation" does not. A name is written as it was found, or in capitals.
-_BEFORE, _AFTER = r"(?<![^\W_])", r"(?![^\W_])"
+_BEFORE: Final = r"(?<![^\W_])"
+_WORD: Final = re.compile(r"[^\W_]+")
+_IS_LETTER: Final = re.compile(r"[^\W_]")
+SHORTEST_IN_CAPITALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +36,48 @@ class Replaced:
         return offset + shift
 
 
+class Replacer:
+    """Replaces names of a table in any number of texts; longer names come first.
+
+    Words are looked up by the first word of a name, so that thousands of names cost little more than one.
+    """
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        capitals = {name.upper(): new for name, new in table.items() if len(name) >= SHORTEST_IN_CAPITALS}
+        self._table = {**capitals, **table}
+        self._by_word: dict[str, list[str]] = {}
+        others = []
+        for name in sorted(self._table, key=lambda name: (-len(name), name)):
+            if word := _WORD.match(name):
+                self._by_word.setdefault(word[0], []).append(name)
+            elif name:
+                others.append(re.escape(name))
+        self._places = re.compile(_BEFORE + "(?:" + "|".join([*others, _WORD.pattern]) + ")")
+
+    def replaced(self, text: str) -> Replaced:
+        """`text` with every name replaced."""
+        pieces, places, last = [], [], 0
+        for found in self._places.finditer(text):
+            name = self._name_at(text, found) if found.start() >= last else None
+            if name is not None:
+                new = self._table[name]
+                pieces += [text[last : found.start()], new]
+                last = found.start() + len(name)
+                places.append((found.start(), last, len(new)))
+        return Replaced("".join([*pieces, text[last:]]), tuple(places))
+
+    def _name_at(self, text: str, found: re.Match[str]) -> str | None:
+        names = [found[0]] if found[0] in self._table else []
+        for name in self._by_word.get(found[0], names):
+            end = found.start() + len(name)
+            if text.startswith(name, found.start()) and not _IS_LETTER.match(text, end):
+                return name
+        return None
+
+
 def replaced(text: str, table: Mapping[str, str]) -> Replaced:
-    """`text` with every name of the table replaced, longer names first."""
-    if not table:
-        return Replaced(text, ())
-    stand_ins = {**{name.upper(): new for name, new in table.items() if len(name) > 2}, **table}
-    names = sorted(stand_ins, key=lambda name: (-len(name), name))
-    if not any(name in text for name in names):
-        return Replaced(text, ())
-    pattern = re.compile(_BEFORE + "(?:" + "|".join(re.escape(name) for name in names) + ")" + _AFTER)
-    pieces, places, last = [], [], 0
-    for found in pattern.finditer(text):
-        new = stand_ins[found[0]]
-        pieces += [text[last : found.start()], new]
-        places.append((found.start(), found.end(), len(new)))
-        last = found.end()
-    return Replaced("".join([*pieces, text[last:]]), tuple(places))
+    """`text` with every name of the table replaced, longer names first; see `Replacer`."""
+    return Replacer(table).replaced(text)
 
 
 def replace_names(transcript: Transcript, book: Book) -> Transcript:
@@ -56,19 +86,19 @@ def replace_names(transcript: Transcript, book: Book) -> Transcript:
     Its id, title and source are mostly a file's name, and that is mostly somebody's: all three become the pseudonym
     that the book has for an interview of this id.
     """
-    table = book.table()
+    change = Replacer(book.table())
     interview = book.entry_of_interview(transcript.id)
-    called = interview.pseudonym if interview else replaced(transcript.id, table).text
+    called = interview.pseudonym if interview else change.replaced(transcript.id).text
     return replace(
         transcript,
         id=called,
         title=called,
         source=called,
         turns=tuple(
-            replace(turn, speaker=replaced(turn.speaker, table).text, text=replaced(turn.text, table).text)
+            replace(turn, speaker=change.replaced(turn.speaker).text, text=change.replaced(turn.text).text)
             for turn in transcript.turns
         ),
-        warnings=tuple(replaced(warning, table).text for warning in transcript.warnings),
+        warnings=tuple(change.replaced(warning).text for warning in transcript.warnings),
     )
 
 

@@ -39,6 +39,10 @@ def test_names_are_replaced_and_the_key_that_is_shown_once_tells_who_is_who(tmp_
     assert "Eva" not in jtbd("study", "pseudonyms", "arrive")
     assert re.search(r"P1 +person +Eva", jtbd("study", "pseudonyms", "arrive", "--key", key))
     assert b"Eva" not in database.read_bytes()
+    assert "--key" in jtbd("study", "pseudonyms", "arrive", "--add", "friend", status=1)
+    assert "friend" in jtbd("study", "pseudonyms", "arrive", "--key", key, "--add", "friend", "--kind", "other")
+    assert b"a friend" not in database.read_bytes()
+    assert "Name 1" not in jtbd("study", "pseudonyms", "arrive", "--key", key, "--remove", "Name 1")
 
 
 def test_a_person_is_forgotten_and_the_log_says_so(tmp_path: Path, database: Path) -> None:

@@ -139,5 +139,12 @@ def test_names_are_replaced_from_the_first_upload_on(served: Served, monkeypatch
         assert {row["pseudonym"]: row["names"] for row in shown} == {"P1": None, "interview-1": None}
         opened = client.get(f"/v1/studies/{study}/pseudonyms", headers={"X-Study-Key": key}).json()["pseudonyms"]
         assert {row["pseudonym"]: row["names"] for row in opened} == {"P1": ["Zygmunt"], "interview-1": ["Zygmunt"]}
+        names = f"/v1/studies/{study}/pseudonyms/names"
+        given = {"X-Study-Key": key}
+        assert client.post(names, json={"name": "harbour"}).status_code == 422
+        made = client.post(names, json={"name": "harbour", "kind": "place"}, headers=given)
+        assert (made.status_code, made.json()["pseudonym"]) == (201, "Place 1")
+        assert client.delete(f"/v1/studies/{study}/pseudonyms/Place%201", headers=given).status_code == 204
+        assert client.delete(f"/v1/studies/{study}/pseudonyms/Place%201", headers=given).status_code == 404
     left = everything_in(served.database)
     assert (b"Zygmunt" in left, key.encode() in left) == (False, False)

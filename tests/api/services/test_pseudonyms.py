@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from api.services import audit, pseudonyms
-from api.services.pseudonyms import Pseudonymiser, begin, list_pseudonyms, open_book
+from api.services.pseudonyms import Pseudonymiser, add_name, begin, list_pseudonyms, open_book, remove_name
+from api.services.runs import start_run
 from api.services.studies import add_files, create_study
-from api.store import maintenance, transcripts
+from api.store import maintenance, participants, transcripts
 from api.store.database import Database, Stamp
-from api.store.errors import BadValueError
+from api.store.errors import BadValueError, NotFoundError, RunStateError
 from api.store.pseudonyms import KeyNeededError
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.pseudonyms import Name
@@ -125,3 +126,92 @@ def test_who_looked_behind_the_pseudonyms_is_in_the_audit_log(database: Database
     open_book(database, study, key, later(stamp, by="tom"))
     said = [(kept.entry.by, kept.entry.what) for kept in audit.list_entries(database, study=study)]
     assert said == [("tom", "pseudonyms opened"), ("ana", "pseudonyms begun")]
+
+
+def test_a_name_that_was_missed_is_replaced_in_all_interviews_and_all_that_come(
+    database: Database, study: str, stamp: Stamp
+) -> None:
+    key = begin(database, study, stamp).key
+    talk = (("Moderator", "And Evi, how?"), ("Wanda", "I walk to the harbour with Evi."))
+    add_files(database, study, [a_file("one", *PAIR)], stamp, names=Pseudonymiser(database, study, key))
+    add_files(database, study, [a_file("two", *talk)], stamp, names=Pseudonymiser(database, study, key))
+    assert add_name(database, study, key, Name("person", "Wanda"), later(stamp)).pseudonym == "P3"
+    assert add_name(database, study, key, Name("person", "Evi"), later(stamp), same_as="P1").names[-1] == "Evi"
+    with database.reading() as session:
+        (stored,) = [t for t in transcripts.of_study(session, study) if t.transcript.id == "interview-2"]
+        people = {p.name: p.speaks_in for p in participants.of_study(session, study)}
+    assert [(t.speaker, t.text) for t in stored.transcript.turns] == [
+        ("Moderator", "And P1, how?"),
+        ("P3", "I walk to the harbour with P1."),
+    ]
+    assert people["interview-2"] == ((stored.id, "P3"),)
+    left = everything_in(database)
+    assert [name for name in (b"Wanda", b"Evi ") if name in left] == []
+    assert maintenance.check(database).faults == ()
+    third = add_files(
+        database, study, [a_file("three", *talk)], later(stamp), names=Pseudonymiser(database, study, key)
+    )
+    assert [there.place for there in third.already_there] == []
+    assert "Wanda" not in str(third.added)
+
+
+def test_what_was_no_name_is_put_back_and_left_alone(database: Database, study: str, stamp: Stamp) -> None:
+    key = begin(database, study, stamp).key
+    add_files(database, study, [a_file("one", *PAIR)], stamp, names=Pseudonymiser(database, study, key))
+    remove_name(database, study, key, "Place 1", later(stamp))
+    (added,) = add_files(
+        database,
+        study,
+        [a_file("two", ("M", "Halle?"), ("Tom", "Halle."))],
+        stamp,
+        names=Pseudonymiser(database, study, key),
+    ).added
+    with database.reading() as session:
+        texts = [t.text for stored in transcripts.of_study(session, study) for t in stored.transcript.turns]
+    assert "P2 drives me to Halle." in texts
+    assert added.transcript.turns[0].text == "Halle?"
+
+
+def test_names_are_looked_at_before_the_first_run(database: Database, study: str, stamp: Stamp) -> None:
+    key = begin(database, study, stamp).key
+    add_files(database, study, [a_file("one", *PAIR)], stamp, names=Pseudonymiser(database, study, key))
+    start_run(database, study, stamp)
+    for act in (
+        lambda: add_name(database, study, key, Name("person", "drives"), stamp),
+        lambda: remove_name(database, study, key, "P2", stamp),
+    ):
+        with pytest.raises(RunStateError, match="a run has read"):
+            act()
+
+
+def test_what_cannot_be_added_or_put_back_is_said(database: Database, study: str, stamp: Stamp) -> None:
+    key = begin(database, study, stamp).key
+    add_files(database, study, [a_file("one", *PAIR)], stamp, names=Pseudonymiser(database, study, key))
+    for name, same_as, error in (
+        ("Eva", None, BadValueError),
+        ("x", None, BadValueError),
+        ("Evi", "P9", NotFoundError),
+    ):
+        with pytest.raises(error):
+            add_name(database, study, key, Name("person", name), stamp, same_as=same_as)
+    with pytest.raises(NotFoundError):
+        remove_name(database, study, key, "P9", stamp)
+    with pytest.raises(BadValueError):
+        remove_name(database, study, key, "interview-1", stamp)
+    with pytest.raises(WrongKeyError):
+        remove_name(database, study, new_key(), "P1", stamp)
+
+
+def test_a_name_that_a_later_interview_makes_known_goes_from_earlier_ones_too(
+    database: Database, study: str, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(KNOWN, "Zygmunt")
+    key = begin(database, study, stamp).key
+    add_files(database, study, [a_file("one", *PAIR)], stamp, names=Pseudonymiser(database, study, key))
+    monkeypatch.setitem(KNOWN, "Zygmunt", "person")
+    later_one = a_file("two", ("M", "Who?"), ("Tom", "Zygmunt."))
+    add_files(database, study, [later_one], stamp, names=Pseudonymiser(database, study, key))
+    with database.reading() as session:
+        texts = [t.text for stored in transcripts.of_study(session, study) for t in stored.transcript.turns]
+    assert "P3 drives me to Place 1." in texts
+    assert not any("Zygmunt" in text for text in texts)

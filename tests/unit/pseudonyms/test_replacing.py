@@ -11,6 +11,7 @@ from jtbd_nlp.pseudonyms.replacing import name_of
 from tests.builders import a_transcript
 
 TABLE = {"Eva Novak": "P1", "Eva": "P1", "Bar & Co.": "Organisation 1", "eva@novak.org": "email-1", "Halle": "Place 1"}
+TABLE |= {"+49 341 23": "phone-1", "(212) 5": "phone-2"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,8 @@ TABLE = {"Eva Novak": "P1", "Eva": "P1", "Bar & Co.": "Organisation 1", "eva@nov
         ("write to eva@novak.org.", "write to email-1."),
         ("at Bar & Co. in HALLE", "at Organisation 1 in Place 1"),
         ("_Eva_ (Eva)", "_P1_ (P1)"),
+        ("call +49 341 23 or (212) 5", "call phone-1 or phone-2"),
+        ("EvaNovak Eva  Novak", "EvaNovak P1  Novak"),
         ("", ""),
     ],
 )
