@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from api.services import surveys
+from api.services.forgetting import forget_participant
 from api.services.priorities import leave_out, priorities
 from api.services.reviews import decide, reviewed
-from api.services.studies import define_attribute, delete_study, erase_participant, show_study
+from api.services.studies import define_attribute, delete_study, show_study
 from api.services.surveys import StoredSurvey, make_survey, take_answers
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, NameTakenError, NotFoundError
@@ -243,7 +244,7 @@ def test_what_an_erased_person_said_is_in_no_priorities_after(database: Database
     view = show_study(database, asked.study)
     (place,) = [t.id for t in view.transcripts if t.transcript.id == line.evidence.transcript]
     (person,) = [p for p in view.participants if (place, line.speaker) in p.speaks_in]
-    erase_participant(database, person.id, later(stamp))
+    forget_participant(database, person.id, later(stamp))
     after = priorities(database, asked.study, settings=QUICK)
     assert line.evidence.quote not in {m.evidence.quote for m in after.priorities.messages}
 
