@@ -25,13 +25,25 @@ from api.schemas.entries import (
 from api.schemas.formats import Row
 from api.schemas.paging import cursor_of, page_of
 from api.services import listings
-from api.services.entries import COLUMNS, Filter, Kind, Status, entries, in_order
+from api.services.entries import COLUMNS, BadFilterError, Filter, Kind, Status, entries, in_order
 from api.services.likeness import Likeness, load_encoder
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["tools"])
 
 _TEXT_MAX: Final = 500
 _ATTRIBUTE: Final = re.compile(r"attr\[(.+)\]")
+_FILTERS: Final = (
+    "stage",
+    "step",
+    "status",
+    "min_people",
+    "q",
+    "like",
+    "updated_since",
+    "fields",
+    "page[limit]",
+    "page[cursor]",
+)
 _ATTRIBUTES: Final[dict[str, Any]] = {
     "parameters": [
         {
@@ -200,6 +212,7 @@ def list_statements(
 def _send_entries(
     request: Request, study_id: str, caller: Caller, kind: Kind, picked: Filter, wanted: Listing
 ) -> Response:
+    _refuse_unknown(request)
     found = entries(database_of(request), study_id, kind, picked, viewer=caller.name, likeness=_likeness(request))
 
     def rows() -> tuple[Iterable[Row], str | None]:
@@ -209,6 +222,13 @@ def _send_entries(
 
     beside = {"revision": found.revision}
     return send_list(request, wanted, kind, rows, columns=COLUMNS[kind], state=found.state, beside=beside)
+
+
+def _refuse_unknown(request: Request) -> None:
+    """A filter with a typing error must not give everything."""
+    for name in request.query_params:
+        if name not in _FILTERS and not _ATTRIBUTE.fullmatch(name):
+            raise BadFilterError(f"{name}: there is no such filter, but {', '.join(_FILTERS)}, attr[…]")
 
 
 def _attributes(request: Request) -> dict[str, list[str]]:

@@ -95,6 +95,8 @@ def test_filters_pick_by_stage_step_words_and_people(served: Served, kept: Kept)
         assert fetch("job-steps", q="no such words anywhere") == []
         wrong = answered(client.get(f"{place}/job-steps", params={"stage": "lunch"}), 422)
         assert wrong["error"]["code"] == "bad_filter"
+        typo = answered(client.get(f"{place}/needs", params={"min_peopel": 3}), 422)
+        assert typo["error"]["message"].startswith("min_peopel: there is no such filter, but stage, ")
 
 
 def test_people_are_picked_by_what_is_told_of_them(served: Served, kept: Kept) -> None:
