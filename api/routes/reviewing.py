@@ -16,6 +16,7 @@ from api.schemas.reviewing import (
     BlindAct,
     Difference,
     Insight,
+    Progress,
     Rules,
     agreement_answer,
     blind_answer,
@@ -23,6 +24,7 @@ from api.schemas.reviewing import (
     rule_row,
 )
 from api.services import blind_reviews, insight, reviews
+from jtbd_nlp.review import EntryState
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
 
@@ -34,6 +36,14 @@ def show_difference(
     """What a run changed beside the map before it: what there is to review; nothing for the first."""
     found = reviews.difference(database_of(request), study_id, run=run, viewer=caller.name)
     return send(request, difference_answer(found))
+
+
+@router.get("/progress", response_model=Progress, responses=UNCHANGED)
+def show_progress(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """How much of the job map people have decided on."""
+    entries = reviews.reviewed(database_of(request), study_id, viewer=caller.name).job_map.entries
+    n_reviewed = sum(entry.review is not EntryState.SUGGESTED for entry in entries)
+    return send(request, {"n_entries": len(entries), "n_reviewed": n_reviewed})
 
 
 @router.get("/rules", response_model=Rules, responses=UNCHANGED)

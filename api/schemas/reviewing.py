@@ -75,6 +75,15 @@ class Difference(Schema):
     rejected_again: list[ChangeRow] = Field(description="Rejected entries that were suggested with more evidence.")
 
 
+class Progress(Schema):
+    """How many steps and needs a job map has, and on how many of them people decided."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"n_entries": 146, "n_reviewed": 31}})
+
+    n_entries: int
+    n_reviewed: int
+
+
 class RuleRow(Schema):
     """What the next run obeys unless it is removed. `changed` is null where this run did not know it yet."""
 

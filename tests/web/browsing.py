@@ -49,11 +49,17 @@ def browser() -> Iterator[Browser]:
             started.close()
 
 
-@contextmanager
-def page_server(folder: Path) -> Iterator[Served]:
-    """A server on a database of its own whose people all sign in with one password."""
-    database = Database(database_url(f"sqlite:///{folder / 'page.db'}"))
+def lay_out(file: Path) -> None:
+    """Make an empty database, to be copied for each server."""
+    database = Database(database_url(f"sqlite:///{file}"))
     schema.upgrade(database)
+    database.close()
+
+
+@contextmanager
+def page_server(file: Path) -> Iterator[Served]:
+    """A server on a database that `lay_out` made, whose people all sign in with one password."""
+    database = Database(database_url(f"sqlite:///{file}"))
     try:
         with serve(database) as served:
             _give_passwords(database)

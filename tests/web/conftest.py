@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser
 from api.store.database import Stamp
 from tests.api.served import OWNER, Served
 from tests.stored import Kept, keep_rich_study
-from tests.web.browsing import Visit, browser, page_server, visit
+from tests.web.browsing import Visit, browser, lay_out, page_server, visit
 
 NewVisit = Callable[..., Visit]
 
@@ -23,10 +24,20 @@ def started() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def laid_out_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, laid out once."""
+    file = tmp_path_factory.mktemp("page") / "empty.db"
+    lay_out(file)
+    return file
+
+
 @pytest.fixture
-def served(started: Browser, tmp_path: Path) -> Iterator[Served]:
+def served(started: Browser, laid_out_file: Path, tmp_path: Path) -> Iterator[Served]:
     """The server, on a database of its own."""
-    with page_server(tmp_path) as found:
+    file = tmp_path / "page.db"
+    shutil.copy(laid_out_file, file)
+    with page_server(file) as found:
         yield found
 
 

@@ -142,6 +142,24 @@ def test_selected_and_visible_steps_are_approved_together(kept: Kept, come: NewV
     page.get_by_role("searchbox").fill("")
     expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
     expect(card(page, LOAD)).to_have_attribute("data-state", "suggested")
+    settled(page)
+
+
+def test_what_was_done_to_many_is_taken_back_at_once(kept: Kept, come: NewVisit) -> None:
+    ana = come("ana")
+    page = ana.page
+    ana.open("studies", kept.study, "board")
+    for phrase in (LEAVE, LOAD, TRAVEL):
+        card(page, phrase).get_by_role("checkbox").check()
+    page.get_by_role("region", name="Selected ones").get_by_role("button", name="Approve").click()
+    settled(page)
+    page.get_by_role("button", name="Undo all").click()
+    for phrase in (LEAVE, LOAD, TRAVEL):
+        expect(card(page, phrase)).to_have_attribute("data-state", "suggested")
+    settled(page)
+    page.reload()
+    for phrase in (LEAVE, LOAD, TRAVEL):
+        expect(card(page, phrase)).to_have_attribute("data-state", "suggested")
 
 
 def test_acts_wait_for_a_lost_connection_and_survive_reloading(kept: Kept, come: NewVisit) -> None:

@@ -25,8 +25,8 @@ async function settle(model, { act, refused }) {
   const current = details.current;
   const decision = act.decision;
   const since = await decisionsSince(model, details.since ?? []);
-  const mine = h("div.version", {}, h("h3", {}, T.yours), h("p", {}, words(act.summary || T.decisionKinds[decision.kind] || decision.kind, "span")),
-    decision.text && words(decision.text, "q"));
+  const mine = h("div.version", {}, h("h3", {}, T.yours), h("p", {}, T.decisionKinds[decision.kind], decision.stage && ` · ${T.stages[decision.stage]}`),
+    (decision.text ?? decision.phrase) && words(decision.text ?? decision.phrase, "q"));
   const theirs = h("div.version", {}, h("h3", {}, T.now),
     current ? [words(current.wording, "q"), h("p.soft", {}, T.states[current.state === "lost support" ? "lost" : current.state] ?? current.state)] : h("p", {}, T.nothingThere),
     since.length > 0 && h("ul.plain-list.soft", {}, since.map((one) => h("li", {}, words(one.by), " ", T.decisionKinds[one.kind] ?? one.kind, one.text ? [" ", words(one.text, "q")] : null, " · ", moment(one.at)))));

@@ -44,6 +44,7 @@ export function ask({ title, body = [], actions, isWide = false, read = (value) 
     if (!scrolled.querySelector("input, select, textarea, button")) scrolled.tabIndex = 0;
     document.body.append(box);
     box.showModal();
+    buttons[0].focus();
     onOpen?.({ box, close });
   });
 }

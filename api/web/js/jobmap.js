@@ -6,6 +6,8 @@ import { STAGES } from "./stages.js";
 /** Ids of acts that the server has not answered begin so. */
 const FORETOLD = "pending-";
 
+/** The id of what an act will make, until the server has given it one. */
+export const foretoldId = (key) => `${FORETOLD}${key}`;
 export const isForetold = (id) => id.startsWith(FORETOLD);
 export const isStep = (entry) => "phrase" in entry;
 export const wordingOf = (entry) => (isStep(entry) ? entry.phrase : entry.statement);
@@ -70,7 +72,14 @@ export function seenIn(map, decision) {
 export function foretell(map, decision, key) {
   const rule = RULES[decision.kind];
   if (!rule || touched(decision).some((id) => !entryOf(map, id))) return map;
-  return rule(map, decision, `${FORETOLD}${key}`);
+  return rule(map, decision, foretoldId(key));
+}
+
+/** The map with another id for one entry. */
+export function withId(map, id, next) {
+  const swap = (entry) => (entry.id === id ? { ...entry, id: next } : entry);
+  const steps = map.steps.map((step) => swap(step.needs.includes(id) ? { ...step, needs: step.needs.map((need) => (need === id ? next : need)) } : step));
+  return { ...map, steps, needs: map.needs.map((need) => swap(need.step === id ? { ...need, step: next } : need)) };
 }
 
 /** The map with other revisions of some entries, by id. */

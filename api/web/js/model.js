@@ -1,13 +1,14 @@
 // One study in view: its job map, acts on it that wait for the server, the quotes behind it, and what others change.
 
 import { Refused, address, get, listOf } from "./api.js";
-import { entryOf, foretell, isForetold, seenIn, withRevisions } from "./jobmap.js";
+import { entryOf, foretell, foretoldId, isForetold, seenIn, withId, withRevisions } from "./jobmap.js";
 import { Outbox } from "./outbox.js";
 import { Store } from "./store.js";
 
 const RELOAD_PAUSE_MS = 250;
 const FLASH_MS = 4000;
 const N_EVIDENCE_AT_ONCE = 300;
+const TAKING_BACK = new Set(["undo", "redo"]);
 
 /**
  * The state of the store:
@@ -25,6 +26,8 @@ export class StudyModel {
     this.hooks = hooks;
     this.evidence = new Map();
     this.history = [];
+    // Ids that the server gave to entries that were foretold under another.
+    this.named = new Map();
     this.store = new Store({
       study: null, transcripts: null, participants: null, runs: null, served: null, map: null, isLoaded: false,
       waiting: [], isConnected: true, conflicts: [], flashed: new Set(), run: null,
@@ -54,6 +57,9 @@ export class StudyModel {
       const served = await get(`/studies/${this.id}/job-map`);
       this.store.update({ served, isLoaded: true });
       this.foretold(this.outbox.acts);
+      // What was told while the map was on its way may be newer than it.
+      if (this.announced && this.announced !== served.revision) this.reloadSoon();
+      this.announced = null;
     } catch (fault) {
       if (!(fault instanceof Refused) || ![404, 409].includes(fault.status)) throw fault;
       this.store.update({ served: null, map: null, isLoaded: true });
@@ -92,20 +98,16 @@ export class StudyModel {
     return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary);
   }
 
-  /** Take back one's own latest act: from the queue if it waits there, or by a decision. False if there is none. */
+  /** Take back one's own latest act: from the queue if it waits there, or by a decision. Null if there is none. */
   undo() {
     const waiting = this.outbox.acts.at(-1);
-    if (waiting && this.outbox.takeBack(waiting.key)) return { summary: waiting.summary };
-    const decision = this.state.served?.next_undo?.[this.session.name];
-    if (!decision) return null;
-    const latest = this.history.at(-1);
-    const isLatest = latest?.decision === decision;
+    if (waiting && !TAKING_BACK.has(waiting.decision.kind) && this.outbox.takeBack(waiting.key)) return { summary: waiting.summary };
+    const latest = this.history.pop();
+    const decision = latest?.decision ?? this.state.served?.next_undo?.[this.session.name];
+    if (!decision || this.outbox.acts.some((act) => act.decision.decision === decision)) return null;
+    if (latest) this.store.update({ served: { ...latest.before, next_undo: {} } });
     this.outbox.add({ kind: "undo", decision }, "");
-    if (isLatest) {
-      this.history.pop();
-      this.store.update({ served: { ...latest.before, next_undo: {} }, map: latest.before });
-    }
-    return { summary: isLatest ? latest.summary : "" };
+    return { summary: latest?.summary ?? "" };
   }
 
   /** Put back what one took back last. */
@@ -146,9 +148,12 @@ export class StudyModel {
         const known = entryOf(before, id);
         if (known) this.outbox.follow(id, known.revision, after);
       }
-      const served = withRevisions(foretell(before, act.decision, act.key), revisions);
+      const made = Object.keys(revisions).find((id) => !entryOf(before, id));
+      const told = foretell(before, act.decision, act.key);
+      const served = withRevisions(made ? withId(told, foretoldId(act.key), made) : told, revisions);
+      if (made) this.named.set(foretoldId(act.key), made);
       this.store.update({ served: { ...served, revision, next_undo: { ...before.next_undo, [this.session.name]: decision.id } } });
-      if (!["undo", "redo"].includes(act.decision.kind)) this.history.push({ decision: decision.id, before, summary: act.summary });
+      if (!TAKING_BACK.has(act.decision.kind)) this.history.push({ decision: decision.id, before, summary: act.summary });
     }
     this.reloadSoon();
     this.hooks.onAnswered?.(act);
@@ -197,6 +202,10 @@ export class StudyModel {
   }
 
   async changedElsewhere({ revision } = {}) {
+    if (!this.state.isLoaded) {
+      this.announced = revision;
+      return;
+    }
     if (this.outbox.acts.length || (revision !== undefined && revision === this.state.served?.revision)) return;
     const before = this.state.served;
     await this.loadMap().catch(() => {});

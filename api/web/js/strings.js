@@ -112,7 +112,8 @@ export const T = {
   createStudy: "Create the study",
   noStudies: "No studies yet",
   noStudiesHint: "A study holds the interviews about one job. Create the first one, then drop your transcripts into it.",
-  reviewedShare: (value) => `${share(value)} of it reviewed`,
+  reviewedCount: (n, all) => `${number(n)} of ${number(all)} reviewed`,
+  notRun: "not analysed yet",
   reviewedLabel: "Share reviewed",
   cannotOpen: "This study cannot be opened",
 
@@ -164,10 +165,8 @@ export const T = {
   typeName: (name) => `Type “${name}” to go on`,
   goOn: "Go on",
   lossHint: "This is what would be lost:",
-  losses: {
-    n_turns: "turns", n_words: "words", n_statements: "statements", n_quotes: "quotes", n_transcripts: "interviews", n_decisions: "decisions",
-    steps: "Steps that lose all support", needs: "Needs that lose all support", entries: "Approved entries that lose all support", transcripts: "Interviews that go",
-  },
+  nStatementsLost: (n) => `${many(n, "statement")} of this person.`,
+  losses: { lost_support: "Approved, and nothing would back it any more", weakened: "Would lose some of its support", gone: "Suggestions that would vanish" },
   runs: "Runs",
   startRun: "Start a run",
   runStarted: "The run has begun. You can go on meanwhile.",
@@ -426,6 +425,8 @@ export const T = {
   what: "What",
   audit: "Access",
   noAudit: "Nothing to show.",
+  auditSays: (entry) => [T.auditActs[entry.act] ?? entry.act, entry.what, entry.counts.n > 1 ? `${number(entry.counts.n)} times` : ""].filter(Boolean).join(" · "),
+  auditActs: { read: "read", exported: "exported", changed: "changed", erased: "erased", refused: "was refused" },
   auditForOwners: "Only owners see who read, exported and changed what.",
 
   // Settings.

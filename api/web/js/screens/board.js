@@ -87,6 +87,9 @@ class Board {
       if (isLoaded) show(this.empty, emptyState(T.noMap, T.noMapHint, h("a.button.main", { href: to(["studies", this.model.id, "overview"]) }, T.toInterviews)));
       return;
     }
+    const { named } = this.model;
+    if (named.has(this.opened)) note({ open: (this.opened = named.get(this.opened)) });
+    this.cursor = named.get(this.cursor) ?? this.cursor;
     const visible = this.visible();
     const ids = new Set(visible.map((step) => step.id));
     this.selected = new Set([...this.selected].filter((id) => ids.has(id)));

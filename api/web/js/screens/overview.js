@@ -3,6 +3,7 @@
 import { Refused, get, listOf, patch, post, remove, upload } from "../api.js";
 import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
+import { entryOf, wordingOf } from "../jobmap.js";
 import { faultText, tell, trying } from "../notices.js";
 import { to } from "../router.js";
 import { T, moment, number } from "../strings.js";
@@ -229,7 +230,7 @@ export async function forget(model, person, done) {
   await trying(async () => {
     const loss = await get(`/participants/${person.id}/loss`);
     const name = nameOf(person);
-    if (!(await confirm({ title: T.forgetOne(name), body: lossView(loss), says: T.goOn, kind: "danger" }))) return;
+    if (!(await confirm({ title: T.forgetOne(name), body: lossView(loss, model.state.map), says: T.goOn, kind: "danger" }))) return;
     const field = h("input", { id: "forget-name", autocomplete: "off" });
     const sure = await ask({
       title: T.forgetSure(name),
@@ -247,15 +248,15 @@ export async function forget(model, person, done) {
   });
 }
 
-function lossView(loss) {
-  const figures = Object.entries(loss).filter(([, value]) => typeof value === "number");
-  const lists = Object.entries(loss).filter(([, value]) => Array.isArray(value) && value.length);
-  return [h("p", {}, T.lossHint), h("dl.loss", {}, figures.map(([name, value]) => h("div", {}, h("dt", {}, T.losses[name] ?? name.replace(/_/g, " ")), h("dd", {}, number(value))))),
-    lists.map(([name, values]) => h("details", {}, h("summary", {}, `${T.losses[name] ?? name.replace(/_/g, " ")} (${values.length})`), h("ul.plain-list", {}, values.map((one) => h("li", {}, words(typeof one === "string" ? one : (one.wording ?? one.phrase ?? one.statement ?? one.name ?? one.id), "span"))))))];
+/** What would be lost, with the wordings of what is on the map. */
+function lossView(loss, map) {
+  const wording = (id) => (map && entryOf(map, id) ? wordingOf(entryOf(map, id)) : id);
+  return [h("p", {}, T.lossHint), h("p", {}, T.nStatementsLost(loss.n_statements)),
+    Object.keys(T.losses).filter((name) => loss[name].length).map((name) => h("details", { open: name === "lost_support" }, h("summary", {}, `${T.losses[name]} (${number(loss[name].length)})`), h("ul.plain-list", {}, loss[name].map((id) => words(wording(id), "li")))))];
 }
 
 function nameOf(person) {
-  return person.name ?? person.speaker ?? person.id;
+  return person.name;
 }
 
 function typed(text, attribute) {

@@ -33,8 +33,8 @@ export function rules(root, { model, acts }) {
   });
   const drawAudit = async () => {
     try {
-      const found = listOf(await get("/audit", { query: { study: model.id, "page[limit]": N_LOG } }), "audit");
-      show(audit, found.length ? tableOf([T.when, T.who, T.what], found.map((one) => [moment(one.at ?? one.created_at), words(one.by ?? one.caller ?? one.who ?? ""), words([one.act ?? one.action ?? one.kind, one.subject ?? one.about ?? ""].filter(Boolean).join(" · "), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
+      const { entries } = await get(`/studies/${model.id}/audit`, { query: { "page[limit]": N_LOG } });
+      show(audit, entries.length ? tableOf([T.when, T.who, T.what], entries.map((one) => [moment(one.at), words(one.by), words(T.auditSays(one), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       show(audit, h("p.soft", {}, fault.status === 403 ? T.auditForOwners : T.noAudit));

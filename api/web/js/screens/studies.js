@@ -4,13 +4,14 @@ import { get, listOf, post } from "../api.js";
 import { h, show, words } from "../dom.js";
 import { trying, faultText } from "../notices.js";
 import { go, to } from "../router.js";
-import { T, moment } from "../strings.js";
+import { T } from "../strings.js";
 import { emptyState, labelled } from "./fields.js";
 
 /** Mount the list of studies. */
 export function studies(root, { session }) {
+  let isClosed = false;
   const list = h("div", {}, h("p.soft", { role: "status" }, T.loading));
-  const mayCreate = session.may_create ?? true;
+  const mayCreate = session.is_owner || session.may_create;
   const form = newStudy();
   form.hidden = true;
   const open = h("button.main", { type: "button", "aria-expanded": "false", on: { click: () => toggle(form.hidden) } }, T.newStudy);
@@ -19,7 +20,7 @@ export function studies(root, { session }) {
     open.setAttribute("aria-expanded", String(isOpen));
     if (isOpen) form.querySelector("input").focus();
   };
-  show(root, h("div.page-head", {}, h("h1", {}, T.studies), h("div.ways", {}, (session.is_owner ?? false) && h("a.button.plain", { href: to(["settings"]) }, T.people_), mayCreate && open)), form, list);
+  show(root, h("div.page-head", {}, h("h1", {}, T.studies), h("div.ways", {}, session.is_owner && h("a.button.plain", { href: to(["settings"]) }, T.people_), mayCreate && open)), form, list);
   trying(async () => {
     const found = listOf(await get("/studies", { query: { "page[limit]": 1000 } }), "studies");
     if (!found.length) {
@@ -28,19 +29,29 @@ export function studies(root, { session }) {
       return;
     }
     show(list, h("ul.study-list", {}, found.map(studyCard)));
+    tellProgress(list, found, () => isClosed);
   });
+  return () => (isClosed = true);
 }
 
 function studyCard(study) {
-  const { n_transcripts: nTranscripts, n_participants: nPeople, n_runs: nRuns, n_entries: nEntries, n_reviewed: nReviewed, share_reviewed: given } = study;
-  const shareDone = given ?? (nEntries ? nReviewed / nEntries : null);
-  const counts = [nTranscripts !== undefined && T.nInterviews(nTranscripts), nPeople !== undefined && T.peopleLong(nPeople), nRuns !== undefined && T.nRuns(nRuns)].filter(Boolean).join(" · ");
-  const isReady = nRuns === undefined || nRuns > 0;
-  return h("li.study-card", {},
-    h("h2", {}, h("a", { href: to(["studies", study.id, isReady ? "board" : "overview"]) }, words(study.name))),
-    study.job && h("p", {}, words(study.job, "span")),
-    h("p.soft", {}, counts || moment(study.created_at)),
-    shareDone !== null && h("div.done", {}, h("progress", { max: 1, value: shareDone, "aria-label": T.reviewedLabel }), h("span.soft", {}, T.reviewedShare(shareDone))));
+  const counts = [T.nInterviews(study.n_transcripts), T.peopleLong(study.n_participants), T.nRuns(study.n_runs)].join(" · ");
+  const done = h("div.done", {}, study.n_runs === 0 && h("span.soft", {}, T.notRun));
+  return h("li.study-card", { "data-id": study.id },
+    h("h2", {}, h("a", { href: to(["studies", study.id, study.n_runs ? "board" : "overview"]) }, words(study.name))),
+    study.job && h("p", {}, words(study.job, "span")), h("p.soft", {}, counts), done);
+}
+
+/** How far each study is reviewed, one after the other: the server may have to fetch each map first. */
+async function tellProgress(list, found, isClosed) {
+  for (const study of found.filter((one) => one.n_runs > 0)) {
+    if (isClosed()) return;
+    const progress = await get(`/studies/${study.id}/progress`).catch(() => null);
+    const place = list.querySelector(`[data-id="${CSS.escape(study.id)}"] .done`);
+    if (!progress || !place) continue;
+    const { n_entries: n, n_reviewed: nReviewed } = progress;
+    show(place, h("progress", { max: Math.max(n, 1), value: nReviewed, "aria-label": T.reviewedLabel }), h("span.soft", {}, T.reviewedCount(nReviewed, n)));
+  }
 }
 
 function newStudy() {

@@ -244,7 +244,8 @@ class TranscriptScreen {
 
   /** By keyboard: the words of a turn in a field where Shift and arrows select. */
   async chooseWords(turn) {
-    const field = h("textarea", { id: "turn-words", rows: 10, readonly: true, props: { value: turn.text } });
+    // Not `readonly`: browsers move no caret in such a field.
+    const field = h("textarea", { id: "turn-words", rows: 10, "aria-readonly": "true", props: { value: turn.text }, on: { beforeinput: (event) => event.preventDefault() } });
     const fault = h("p.fault", { role: "alert" });
     const chosen = await ask({
       title: T.chooseWordsTitle,
