@@ -138,7 +138,9 @@ def _against(found: RunDifference, by: str) -> str:
 def rules_table(rules: Iterable[KnownRule], reviewed: Reviewed) -> Table:
     """What the next run obeys, and what each rule changed in this one."""
     table = Table("rule", "kind", "about", "taught by", "statements", "changed", "", box=None, pad_edge=False)
-    for known in rules:
+    learned = list(rules)
+    short = shorten(known.rule.id for known in learned)
+    for known in learned:
         rule = known.rule
         entry = None if known.entry is None else reviewed.job_map.state.entry(known.entry)
         n = len({s for pair in rule.pairs for s in pair}) + len(rule.statements)
@@ -146,7 +148,7 @@ def rules_table(rules: Iterable[KnownRule], reviewed: Reviewed) -> Table:
         about = "" if entry is None else printable(entry.wording)
         taught = f"{known.by}, {known.at:%Y-%m-%d}"
         state = "removed" if rule.is_removed else ""
-        table.add_row(rule.id, rule.kind, Text(about), Text(printable(taught)), str(n), changed, state)
+        table.add_row(short[rule.id], rule.kind, Text(about), Text(printable(taught)), str(n), changed, state)
     return table
 
 
