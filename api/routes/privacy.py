@@ -26,11 +26,13 @@ from api.services.pseudonyms import Entry, Name, Pseudonym
 router = APIRouter(tags=["privacy"])
 
 KEY_HEADER: Final = "X-Study-Key"
+KEY_PATTERN: Final = r"^[A-Za-z0-9_-]{1,200}$"
 GivenKey = Annotated[
-    str | None, Header(alias=KEY_HEADER, max_length=200, description="The key of a study whose names are replaced.")
+    str | None,
+    Header(alias=KEY_HEADER, pattern=KEY_PATTERN, description="The key of a study whose names are replaced."),
 ]
 
-NeededKey = Annotated[str, Header(alias=KEY_HEADER, max_length=200, description="The key of the study.")]
+NeededKey = Annotated[str, Header(alias=KEY_HEADER, pattern=KEY_PATTERN, description="The key of the study.")]
 
 
 @router.post("/studies/{study_id}/pseudonyms", status_code=201, response_model=StudyKey, responses=CONFLICT)

@@ -10,7 +10,8 @@ from typing import Final
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.pseudonyms.book import Book, Name
 
-# "Eva's", "Eva-Maria" and "@eva" hold Eva; "Evaluation" does not. A name is written as it was found, or in capitals.
+# "Eva's", "Eva-Maria" and "@Eva" hold Eva; "Evaluation" does not. A name is written as it was found, in capitals, or,
+# if it was found in capitals, as names mostly are.
 _BEFORE: Final = r"(?<![^\W_])"
 _WORD: Final = re.compile(r"[^\W_]+")
 _IS_LETTER: Final = re.compile(r"[^\W_]")
@@ -43,8 +44,10 @@ class Replacer:
     """
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        capitals = {name.upper(): new for name, new in table.items() if len(name) >= SHORTEST_IN_CAPITALS}
-        self._table = {**capitals, **table}
+        long = {name: new for name, new in table.items() if len(name) >= SHORTEST_IN_CAPITALS}
+        capitals = {name.upper(): new for name, new in long.items()}
+        titles = {name.title(): new for name, new in long.items() if name.isupper()}
+        self._table = {**titles, **capitals, **table}
         self._by_word: dict[str, list[str]] = {}
         others = []
         for name in sorted(self._table, key=lambda name: (-len(name), name)):

@@ -11,7 +11,7 @@ from jtbd_nlp.pseudonyms.replacing import name_of
 from tests.builders import a_transcript
 
 TABLE = {"Eva Novak": "P1", "Eva": "P1", "Bar & Co.": "Organisation 1", "eva@novak.org": "email-1", "Halle": "Place 1"}
-TABLE |= {"+49 341 23": "phone-1", "(212) 5": "phone-2"}
+TABLE |= {"+49 341 23": "phone-1", "(212) 5": "phone-2", "WALKER": "P2"}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ TABLE |= {"+49 341 23": "phone-1", "(212) 5": "phone-2"}
         ("_Eva_ (Eva)", "_P1_ (P1)"),
         ("call +49 341 23 or (212) 5", "call phone-1 or phone-2"),
         ("EvaNovak Eva  Novak", "EvaNovak P1  Novak"),
+        ("WALKER, Walker and walker", "P2, P2 and walker"),
         ("", ""),
     ],
 )
