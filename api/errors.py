@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.logs import log
 from api.schemas.formats import NotAcceptableError, UnknownFieldError
 from api.schemas.paging import BadCursorError
 from api.services.access import errors as access
@@ -112,6 +113,8 @@ def add_error_handlers(app: FastAPI) -> None:
 def _deliberate(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, JtbdError)  # noqa: S101 - for the type checker
     status = status_of(error)
+    if status >= 500:
+        log().error("refused", code=error.code, message=str(error))
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

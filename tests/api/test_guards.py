@@ -148,9 +148,15 @@ def test_the_server_tells_whether_it_is_alive_and_ready_and_what_it_counts(serve
     assert 'jtbd_requests_total{method="GET",route="/ready",status="200"} 1.0' in figures
 
 
-def test_a_server_whose_database_is_gone_is_alive_and_not_ready(served_here: Served) -> None:
+def test_a_server_whose_database_is_gone_is_alive_and_not_ready_and_its_log_says_why(
+    served_here: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs("quiet")
     served_here.database.close()
     served_here.database.path.unlink()
     with served_here.client() as client:
         assert client.get("/health").status_code == 200
         assert client.get("/ready").status_code == 503
+    logging.getLogger().handlers = []
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "database_unavailable" in line
