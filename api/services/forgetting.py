@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.services.reviews import Loss, loss
-from api.store import audit, erasure, participants, pseudonyms, studies
+from api.store import audit, erasure, participants, studies
 from api.store.database import Database, Session, Stamp, compact
 from api.store.erasure import Erased
 from api.store.errors import DatabaseUnavailableError, NotFoundError
@@ -73,13 +73,7 @@ def forget_participant(database: Database, participant_id: str, stamp: Stamp) ->
         study_id = _study_of(session, participant_id)
     lost = _loss(database, study_id, participant_id)
     with database.writing() as session:
-        person = participants.get(session, participant_id)
-        called = {person.name, *(speaker for _, speaker in person.speaks_in)}
-        called |= {part for name in called for part in name.split(": ")}
         erased = erasure.participant(session, participant_id, stamp)
-        for pseudonym in pseudonyms.of_study(session, study_id):
-            if pseudonym.pseudonym in called:
-                pseudonyms.forget(session, study_id, pseudonym.pseudonym)
         done = audit.entry(
             stamp,
             "erased",

@@ -19,6 +19,7 @@ from api.store import (
     extractions,
     map_starts,
     participants,
+    pseudonyms,
     requests,
     reviews,
     runs,
@@ -117,6 +118,9 @@ def transcript(session: Session, transcript_id: str, stamp: Stamp) -> Erased:
     """
     stored = transcripts.get(session, transcript_id)
     erased = _erase(session, stored.study_id, whole=[stored], people=[], stamp=stamp)
+    elsewhere = {speaker for _, speaker in participants.by_speaker(session, stored.study_id)}
+    gone = {stored.transcript.id, *stored.transcript.participants} - elsewhere
+    pseudonyms.forget(session, stored.study_id, gone)
     _note(session, "transcript", transcript_id, stamp)
     return erased
 
@@ -140,6 +144,9 @@ def participant(session: Session, participant_id: str, stamp: Stamp) -> Erased:
             people += [(stored, speaker) for speaker in own]
     names = names_in(person.name)
     erased = _erase(session, study_id, whole=whole, people=people, stamp=stamp, names=names)
+    called = {speaker for _, speaker in person.speaks_in} | {stored.transcript.id for stored in whole}
+    # What an interview of several people stands for is a file's name, which may be this one's too.
+    pseudonyms.forget(session, study_id, called | {stored.transcript.id for stored, _ in people})
     session.execute(
         delete(ParticipantTable)
         .where(ParticipantTable.id == participant_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,8 +74,7 @@ def write(session: Session, study_id: str, key: str, book: Book, stamp: Stamp) -
         session.add(begun)
     begun.sealed, begun.n_given = seal.close({"kept": sorted(book.kept)}), dict(book.n_given)
     after = {entry.pseudonym: entry for entry in book.entries}
-    for pseudonym in before.keys() - after.keys():
-        forget(session, study_id, pseudonym)
+    forget(session, study_id, before.keys() - after.keys())
     for row in _rows(session, study_id):
         if after[row.pseudonym] != before[row.pseudonym]:
             row.sealed = seal.close(list(after[row.pseudonym].names))
@@ -94,11 +94,11 @@ def write(session: Session, study_id: str, key: str, book: Book, stamp: Stamp) -
     session.flush()
 
 
-def forget(session: Session, study_id: str, pseudonym: str) -> None:
-    """Let go of what a pseudonym stands for, for which no key is needed."""
+def forget(session: Session, study_id: str, gone: Collection[str]) -> None:
+    """Let go of what these pseudonyms stand for, for which no key is needed; what is none is passed over."""
     session.execute(
         delete(PseudonymTable)
-        .where(PseudonymTable.study_id == study_id, PseudonymTable.pseudonym == pseudonym)
+        .where(PseudonymTable.study_id == study_id, PseudonymTable.pseudonym.in_(gone))
         .execution_options(synchronize_session="fetch")
     )
 

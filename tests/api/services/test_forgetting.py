@@ -150,7 +150,7 @@ def test_a_person_of_a_study_without_a_map_can_be_forgotten(database: Database, 
 
 
 def test_who_stands_behind_a_pseudonym_is_forgotten_without_the_key(
-    database: Database, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+    database: Database, stamp: Stamp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     class Finder:
         def names(self, transcript: Transcript) -> tuple[Name, ...]:
@@ -167,7 +167,10 @@ def test_who_stands_behind_a_pseudonym_is_forgotten_without_the_key(
         "P2": ("Kim",),
         "P3": ("Tom",),
     }
+    maintenance.backup(database, tmp_path / "copy")
     forget_participant(database, find_person(database, study, "P1").id, stamp)
+    assert [p.pseudonym for p in list_pseudonyms(database, study) if p.kind != "person"] == ["interview-2"]
+    maintenance.restore(database, tmp_path / "copy", later(stamp), overwrite=True)
     assert [p.pseudonym for p in list_pseudonyms(database, study) if p.kind == "person"] == ["P2", "P3"]
     add_files(
         database,
