@@ -49,10 +49,9 @@ class ServerSettings(BaseSettings):
     """All that can be set of the server; every field is `JTBD_` and its name in the environment.
 
     `insecure` is the explicit flag that lets the server answer on an address other than loopback without TLS, as behind
-    a proxy that does TLS. `public_url` is how people reach it where that is not its own address, and
-    `hosts` are further names under which it may be called. `proxies` are the
-    addresses of proxies that are believed about who calls them, `webhook_networks` the private networks that webhooks
-    may reach. Limits are per caller and minute; 0 is none.
+    a proxy that does TLS. `public_url` is how people reach it where that is not its own address, and `hosts` are
+    further names under which it may be called. `proxies` are the addresses of proxies that are believed about who calls
+    them, `webhook_networks` the private networks that webhooks may reach. Limits are per caller and minute; 0 is none.
     The log is `quiet` (what went wrong only) on loopback and `text` elsewhere, unless told.
     """
 

@@ -18,9 +18,10 @@ def list_people(database: Where = None) -> None:
     """Everybody who may or might sign in."""
     from api.services.access.people import list_people as listed
     from api.services.databases import open_database
+    from api.settings import read_settings
 
     table = Table("name", "may", "since", "by", box=None)
-    for person in listed(open_database(database)):
+    for person in listed(open_database(read_settings(database=database).database)):
         may = "everything" if person.is_owner else "make studies" if person.may_create else "what studies let them"
         if person.closed_at is not None:
             may = f"nothing since {person.closed_at:%Y-%m-%d}"
@@ -42,8 +43,8 @@ def make_link(
     from api.services.databases import open_database
     from api.settings import read_settings
 
-    person, secret = new_link_by_name(open_database(database), name, stamp(by))
-    settings = read_settings()
+    settings = read_settings(database=database)
+    person, secret = new_link_by_name(open_database(settings.database), name, stamp(by))
     query = urlencode({"link": secret, "as": person.name})
     say(f"{address(settings, settings.port)}/#/setup?{query}")
     say(f"works once, and for {LINK_HOURS} hours; links that were made for {person.name} before no longer do")

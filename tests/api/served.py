@@ -21,6 +21,7 @@ from functools import cache
 from typing import Final
 
 import httpx
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -100,6 +101,9 @@ def running(
     settings: ServerSettings, database: Database, make: Callable[[ServerSettings, Database], FastAPI] = create_app
 ) -> Iterator[str]:
     """Run the application in a thread until the block ends; give its address."""
+    if not structlog.is_configured():
+        # Events go where pytest looks for them, and not between its own lines.
+        structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
     settings = settings.model_copy(update={"port": 0})
     app = make(settings, database)
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
