@@ -23,12 +23,13 @@ from pathlib import Path
 from sqlalchemy import text
 
 from api.durable.pace import Pace
-from api.durable.working import SCHEMA, state_path, work
+from api.durable.working import state_path, work
 from api.services.runs import list_progress, start_run
 from api.services.studies import add_files
 from api.store import maintenance, runs, studies, transcripts
 from api.store.database import Database, Stamp, database_url
 from api.store.runs import RunState
+from api.store.workers import SCHEMA
 from jtbd_nlp.config import Settings
 from jtbd_nlp.export import analysis_json
 from jtbd_nlp.readers.intake import FileRead

@@ -55,14 +55,19 @@ def _attend(
     if status is None:
         with SetWorkflowID(workflow_id(attempt.run_id, attempt.attempt)):
             DBOS.enqueue_workflow(RUNS, analyse, attempt.run_id, attempt.attempt)
-    elif status.status not in UNENDED:
-        # It may have come to its end between the two looks; `fail` looks again.
+    elif status.status in ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"):
+        # It may have come to its end between the two looks; `fail` looks again, as does `_requeue`.
         tasks.fail(hands.database, attempt.run_id, attempt.attempt, f"the workers gave it up ({status.status.lower()})")
+    elif status.status not in UNENDED:
+        _requeue(hands, attempt, "the studies were restored from a backup")
     elif status.app_version not in {version, *(worker.version for worker in living)}:
-        reason = "taken over from a worker of another version"
-        with hands.database.writing() as session:
-            if runs.find_attempt(session, attempt.run_id, attempt.attempt, lock=True) is not None:
-                runs.requeue(session, attempt.run_id, Stamp.now(tasks.BY), reason=reason)
+        _requeue(hands, attempt, "taken over from a worker of another version")
+
+
+def _requeue(hands: Hands, attempt: Attempt, reason: str) -> None:
+    with hands.database.writing() as session:
+        if runs.find_attempt(session, attempt.run_id, attempt.attempt, lock=True) is not None:
+            runs.requeue(session, attempt.run_id, Stamp.now(tasks.BY), reason=reason)
 
 
 def _clear(hands: Hands, over: Iterable[Status]) -> None:

@@ -23,7 +23,6 @@ from api.store.database import Database
 from api.store.errors import DatabaseUnavailableError
 from api.store.ids import new_id
 
-SCHEMA: Final = "jtbd_durable"
 # DBOS has one instance a process.
 _ONE: Final = threading.Lock()
 _LOG: Final = logging.getLogger(__name__)
@@ -105,7 +104,7 @@ def _launch(hands: Hands, worker_id: str, version: str) -> Analyse:
     config: DBOSConfig = {
         "name": "jtbd",
         "system_database_url": state_url(hands.database),
-        "dbos_system_schema": SCHEMA,
+        "dbos_system_schema": workers.SCHEMA,
         "executor_id": worker_id,
         "application_version": version,
         "serializer": DBOSPortableJSONSerializer(),

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from api.store import audit, erasure, people, schema, transcripts
+from api.store import audit, erasure, people, schema, transcripts, workers
 from api.store.codec import from_plain
 from api.store.database import Database, Stamp, database_url, first_line
 from api.store.errors import BackupError, SchemaMismatchError
@@ -92,7 +92,9 @@ def backup(database: Database, target: Path) -> int:
         if database.is_sqlite:
             _copy_sqlite(database.path, partial)
         else:
-            _run_tool("pg_dump", "--format=custom", "--no-owner", f"--file={partial}", database=database)
+            # What workers are at is told from the studies; see `api/durable`.
+            options = ("--format=custom", "--no-owner", f"--exclude-schema={workers.SCHEMA}", f"--file={partial}")
+            _run_tool("pg_dump", *options, database=database)
         partial.replace(target)
     except OSError as error:
         raise BackupError(f"{target}: cannot be written ({error.strerror})") from error

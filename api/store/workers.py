@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from api.store.tables import WorkerTable
+
+# On a server, what workers are at is kept in this schema, which is not ours to read and is in no backup.
+SCHEMA: Final = "jtbd_durable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from api.durable.pace import Pace
-from api.durable.working import SCHEMA, state_path, work
+from api.durable.working import state_path, work
 from api.services.runs import cancel_run, latest_run, list_runs, retry_run, run_status, start_run
 from api.store import erasure, participants, runs, transcripts
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, RunStateError
 from api.store.runs import RunState
+from api.store.workers import SCHEMA
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Transcript
 from jtbd_nlp.errors import ConfigError
 from jtbd_nlp.export import analysis_json
 from tests.fake_analyst import FakeAnalyst, load_fake
-from tests.running import QUICK, interviews, keep_study, work_off
+from tests.running import QUICK, SameProcess, interviews, keep_study, work_off
 from tests.stored import ARRIVE, add_transcripts
 
 
@@ -201,3 +203,36 @@ def test_one_process_has_one_worker(database: Database, stamp: Stamp) -> None:
                 work(database, load_fake, stop=threading.Event(), pace=Pace())
 
     assert work_off(database, run.id, before=second).state is RunState.DONE
+
+
+def test_a_run_is_taken_over_from_a_worker_that_is_not_seen_any_more(database: Database, stamp: Stamp) -> None:
+    keep_study(database, interviews(3), stamp)
+    run = start_run(database, "arrive", stamp)
+    stop = threading.Event()
+
+    class Dead(BaseException):
+        """What ends a thread without a trace."""
+
+    def die_reading(name: str) -> None:
+        if name == "read":
+            stop.set()
+            raise Dead
+
+    work(database, load_fake, stop=stop, pace=QUICK, start=partial(SameProcess, before=die_reading))
+    assert run_status(database, run.id).state is RunState.RUNNING
+    assert work_off(database, run.id).state is RunState.DONE
+    assert analysis_json(outcome(database, run.id)) == expected(database, interviews(3))
+
+
+def test_a_run_of_a_restored_database_is_done_although_the_engine_thinks_it_was(
+    database: Database, stamp: Stamp
+) -> None:
+    keep_study(database, interviews(2), stamp)
+    run = start_run(database, "arrive", stamp)
+    work_off(database, run.id)
+    with database.writing() as session:
+        for table in ("statements", "suggestions"):
+            session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - one of two names
+        session.execute(text("UPDATE runs SET state = 'running', manifest = NULL, frame = NULL, finished_at = NULL"))
+    again = work_off(database, run.id)
+    assert (again.state, again.attempt) == (RunState.DONE, 2)
