@@ -15,6 +15,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import Final
 
+import names as census  # type: ignore[import-untyped]  # lists of names in plain text
 import spacy
 from presidio_analyzer import (
     AnalyzerEngine,
@@ -242,7 +243,7 @@ class _CensusNames(EntityRecognizer):
 
 @cache
 def _census(name: str) -> frozenset[str]:
-    lines = resources.files("names").joinpath(name).read_text(encoding="ascii").splitlines()
+    lines = resources.files(census).joinpath(name).read_text(encoding="ascii").splitlines()
     return frozenset(line.split()[0] for line in lines)
 
 
