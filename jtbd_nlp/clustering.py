@@ -5,7 +5,7 @@ Hop 4. Knows density clustering and the constraints that review decisions leave;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,10 @@ class GroupingSettings:
         neighbour_reach: distance in characters over which that share falls to a third.
         least_support: a statement stays ungrouped where the chance that it is one, as a share of the median chance of
             all, times how firmly it belongs, is less: doubtful evidence costs a reader more than a quote left out.
+        firm_size: from this many statements on a group is firm; what fewer quotes seem to share is mostly chance.
+        support_of_firm, support_of_small: a firm or a smaller group is only shown where its statements are at least
+            so sure and alike, as a share of the median chance of all statements, or where its likeliest stage has
+            nothing else to show.
         groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
     """
 
@@ -57,7 +61,10 @@ class GroupingSettings:
     stage_weight: float = 0.8
     neighbour_weight: float = 0.1
     neighbour_reach: float = 150.0
-    least_support: float = 0.5
+    least_support: float = 0.6
+    firm_size: int = 4
+    support_of_firm: float = 0.7
+    support_of_small: float = 0.9
     groups_base: float = 6.5
     groups_power: float = 0.26
 
@@ -339,7 +346,7 @@ def _as_grouping(
 
     What a must-link holds is never taken out.
     """
-    clusters, ungrouped = [], []
+    kept: dict[int, list[tuple[int, float]]] = {}
     # Talk unlike what the judge learned from is less certain all over; what counts is what is doubtful beside the rest.
     typical = float(np.median([s.confidence for s in statements]))
     for number in dict.fromkeys(group.tolist()):
@@ -347,14 +354,48 @@ def _as_grouping(
         centre = unit_rows(space[rows].mean(axis=0, keepdims=True))[0]
         near = np.clip(space[rows] @ centre, 0.0, 1.0)
         sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support * typical
-        kept = [
-            (statements[i].id, round(float(v), 6))
-            for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True)
-            if k
-        ]
-        if len(kept) < settings.min_cluster_size and not is_linked[rows].any():
-            kept = []
-        if kept:
-            clusters.append(Cluster(tuple(i for i, _ in kept), tuple(v for _, v in kept)))
-        ungrouped += sorted({statements[i].id for i in rows} - {i for i, _ in kept})
-    return Grouping(tuple(sorted(clusters, key=lambda c: c.statements)), tuple(sorted(ungrouped)))
+        own = [(i, round(float(v), 6)) for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True) if k]
+        if len(own) >= settings.min_cluster_size or (own and is_linked[rows].any()):
+            kept[number] = own
+    shown = _firm_groups(kept, statements, is_linked, settings, typical)
+    clusters = [Cluster(tuple(statements[i].id for i, _ in kept[n]), tuple(v for _, v in kept[n])) for n in shown]
+    taken = {i for cluster in clusters for i in cluster.statements}
+    ungrouped = sorted(s.id for s in statements if s.id not in taken)
+    return Grouping(tuple(sorted(clusters, key=lambda c: c.statements)), tuple(ungrouped))
+
+
+def _firm_groups(
+    groups: Mapping[int, Sequence[tuple[int, float]]],
+    statements: Sequence[Statement],
+    is_linked: npt.NDArray[np.bool_],
+    settings: GroupingSettings,
+    typical: float,
+) -> list[int]:
+    """The groups to be shown: the firm ones, and of each stage without any the largest of the others.
+
+    `groups` tells of each its rows and how near each is to its centre; `typical` is the median chance of all.
+    """
+    stage_of = {n: _likeliest_stage([statements[i] for i, _ in own]) for n, own in groups.items()}
+    support = {n: _support(own, statements) / typical for n, own in groups.items()}
+    firm = []
+    for n, own in groups.items():
+        least = settings.support_of_firm if len(own) >= settings.firm_size else settings.support_of_small
+        if support[n] >= least or is_linked[[i for i, _ in own]].any():
+            firm.append(n)
+    covered = {stage_of[n] for n in firm}
+    spare: dict[int, int] = {}
+    for n in sorted(groups, key=lambda n: (-len(groups[n]), -support[n], n)):
+        if stage_of[n] not in covered:
+            spare.setdefault(stage_of[n], n)
+    return sorted([*firm, *spare.values()])
+
+
+def _support(own: Sequence[tuple[int, float]], statements: Sequence[Statement]) -> float:
+    """How sure and how alike the members of a group are: the mean of chance times nearness to its centre."""
+    return round(float(np.mean([statements[i].confidence * near for i, near in own])), 6)
+
+
+def _likeliest_stage(members: Sequence[Statement]) -> int:
+    """The number of the stage that all members together make likeliest."""
+    logs = np.log(np.clip([m.stage_probabilities for m in members], 1e-6, 1.0)).mean(axis=0)
+    return int(np.round(logs, 6).argmax())

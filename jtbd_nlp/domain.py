@@ -184,7 +184,8 @@ class NeedStatement(Statement):
 
     `phrase` is "<direction> the <metric> <of | it takes to> <measured>"; the parts are kept beside it, and the same
     need as action and variable. `circumstance` is when it holds ("when the road is blocked"), in the program's words,
-    or None. `is_met` is true where the speaker says that it is no trouble ("that part is easy").
+    or None. `is_met` is true where the speaker says that it is no trouble ("that part is easy"). `wording` is the
+    chance that an analyst would write the like; 0 where the words give no writing that one could trust.
     """
 
     kind: ClassVar[str] = "need"
@@ -196,6 +197,7 @@ class NeedStatement(Statement):
     action_variable: str = ""
     circumstance: str | None = None
     is_met: bool = False
+    wording: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +216,7 @@ class NeedPhrase:
     kind: NeedKind
     action_variable: str = ""
     is_met: bool = False
+    wording: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

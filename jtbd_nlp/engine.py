@@ -15,7 +15,7 @@ from jtbd_nlp.models import ResolvedModel, resolve, resolve_folder
 from jtbd_nlp.statements.encoder import load_reading_model
 from jtbd_nlp.statements.extraction import Reader
 from jtbd_nlp.statements.judgement import load_judge
-from jtbd_nlp.statements.need_metrics import load_chooser
+from jtbd_nlp.statements.need_choice import load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import load_stage_head
 
@@ -69,5 +69,5 @@ def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
         SentenceTransformerEmbedder(encoder.folder, name=encoder.name),
         load_judge(learned),
         load_stage_head(learned / STAGE_FILE),
-        load_chooser(learned),
+        load_need_chooser(learned),
     )

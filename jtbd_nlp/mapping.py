@@ -26,13 +26,15 @@ from jtbd_nlp.domain import (
     Statement,
     group_id,
 )
-from jtbd_nlp.naming import without_own_tail
+from jtbd_nlp.naming import shared_words, without_own_tail
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
 
 Vectors = npt.NDArray[np.float32]
 Quality = Callable[[str], float]
 
+# By how much words that other statements of a step use too speak for a name.
+WORD_WEIGHT: Final = 0.5
 # Statements that are shown as the nearest weak evidence of a stage that is not covered.
 N_NEAREST: Final = 3
 
@@ -156,7 +158,8 @@ def _step(
     n_people = count_participants(members)
     sure = [m.confidence * share for m, share in zip(members, cluster.memberships, strict=True)]
     phrases = [m.phrase for m in members]
-    name = best_phrase(phrases, vectors, quality, senses=senses)
+    shares = dict(zip(phrases, shared_words(phrases), strict=True))
+    name = best_phrase(phrases, vectors, lambda p: quality(p) * (1 + WORD_WEIGHT * shares[p]), senses=senses)
     named = vectors[phrases.index(name)]
     # The first quote stands beside the name and must say it: near to it in words and meaning, and surely a statement.
     fit = [float((vectors[i] + senses[i]) @ named) / 2 + sure[i] / 2 for i in range(len(members))]

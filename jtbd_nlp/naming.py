@@ -18,6 +18,21 @@ _TAIL_OPENERS: Final = word_set(
 _ARTICLES: Final = word_set("the a an this that these those my our your their his her its some any")
 # Share of the other phrases that must speak of a tail for it to belong to the step.
 _SHARED: Final = 0.25
+_STEM: Final = 5
+_SHORT: Final = 3
+
+
+def shared_words(phrases: Sequence[str]) -> list[float]:
+    """The share of each phrase's words after the verb that another phrase has too, on average, in [0, 1].
+
+    Words count by their first letters, short ones not at all; a phrase alone shares nothing.
+    """
+    own = [{word[:_STEM] for word in phrase.split()[1:] if len(word) > _SHORT} for phrase in phrases]
+    shares = []
+    for i, words in enumerate(own):
+        others = [len(words & other) / len(words) for j, other in enumerate(own) if j != i and words]
+        shares.append(sum(others) / len(others) if others else 0.0)
+    return shares
 
 
 def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str], float]) -> str:

@@ -34,16 +34,24 @@ class SamenessSettings:
         same_metric: least mean similarity of two groups that have direction and metric in common.
         any_metric: the same for those that have only the direction in common: metrics are guessed from few words, so
             very like statements are one need although they seem to be measured otherwise.
+        same_writing: least cosine of the writings of two statements of one metric that are as good as the same.
+        unworded: least mean similarity of a statement that has no writing of its own and the need that it joins.
         opposed: least similarity of two needs that contradict each other.
     """
 
     same_metric: float = 0.75
     any_metric: float = 0.85
+    same_writing: float = 0.85
+    unworded: float = 0.85
     opposed: float = 0.65
 
 
 def group_needs(
-    statements: Sequence[NeedStatement], senses: Vectors, *, settings: SamenessSettings | None = None
+    statements: Sequence[NeedStatement],
+    senses: Vectors,
+    *,
+    written: Vectors | None = None,
+    settings: SamenessSettings | None = None,
 ) -> list[list[int]]:
     """Group the statements that say the same need, within and across participants.
 
@@ -54,6 +62,8 @@ def group_needs(
     Args:
         statements: n statements with distinct ids.
         senses: shape (n, dim), what each means, unit rows.
+        written: shape (n, dim), the vectors of the writings, unit rows: those written alike are alike whatever else
+            their quotes mean. By default only meanings are compared.
 
     Returns:
         Rows of each group by statement id, groups by their first id. What nobody else says is alone. The cost grows
@@ -66,7 +76,7 @@ def group_needs(
     groups = []
     for rows in of_kind.values():
         for block in _blocks(rows, senses):
-            groups += _joined(block, statements, senses, settings)
+            groups += _joined(block, statements, _likeness(block, statements, senses, written, settings), settings)
     return sorted(groups, key=lambda group: statements[group[0]].id)
 
 
@@ -125,13 +135,57 @@ def _blocks(rows: list[int], vectors: npt.NDArray[np.floating]) -> Iterator[list
         yield sorted(order[first : first + MOST_COMPARED], key=place.__getitem__)
 
 
+def _likeness(
+    rows: Sequence[int],
+    statements: Sequence[NeedStatement],
+    senses: Vectors,
+    written: Vectors | None,
+    settings: SamenessSettings,
+) -> Floats:
+    """Cosines of the meanings of `rows`, 1 where two are written alike by one metric."""
+    own = np.asarray(senses[list(rows)], np.float64)
+    likeness = np.round(own @ own.T, 6)
+    if written is not None:
+        phrases = np.asarray(written[list(rows)], np.float64)
+        families = np.array([family_of(statements[r].metric) for r in rows])
+        alike = (np.round(phrases @ phrases.T, 6) >= settings.same_writing) & (families[:, None] == families[None])
+        likeness[alike] = 1.0
+    return likeness
+
+
+def join_unworded(
+    groups: Sequence[Sequence[int]],
+    statements: Sequence[NeedStatement],
+    senses: Vectors,
+    *,
+    settings: SamenessSettings | None = None,
+) -> list[list[int]]:
+    """Give each statement that is in no group to the group it is likest, where it is like enough, else to none.
+
+    Its own direction does not count: it has no writing that one could trust. What is no trouble never joins a struggle.
+    """
+    settings = settings or SamenessSettings()
+    taken = {i for rows in groups for i in rows}
+    left = sorted((i for i in range(len(statements)) if i not in taken), key=lambda i: statements[i].id)
+    joined = [list(rows) for rows in groups]
+    if not groups or not left:
+        return joined
+    centres = np.array([senses[list(rows)].mean(axis=0) for rows in groups], np.float64)
+    are_met = np.array([statements[rows[0]].is_met for rows in groups])
+    for i in left:
+        row = np.round(centres @ np.asarray(senses[i], np.float64), 6)
+        row[are_met != statements[i].is_met] = -1.0
+        best = int(row.argmax())
+        if row[best] >= settings.unworded:
+            joined[best].append(i)
+    return [sorted(rows, key=lambda r: statements[r].id) for rows in joined]
+
+
 def _joined(
-    rows: Sequence[int], statements: Sequence[NeedStatement], senses: Vectors, settings: SamenessSettings
+    rows: Sequence[int], statements: Sequence[NeedStatement], likeness: Floats, settings: SamenessSettings
 ) -> list[list[int]]:
     """Join the likest pairs first; `rows` are in order of statement id, which breaks ties."""
-    own = np.asarray(senses[list(rows)], np.float64)
     families = [family_of(statements[r].metric) for r in rows]
-    likeness = np.round(own @ own.T, 6)
     pairs = [
         (-float(likeness[a, b]), int(a), int(b))
         for a, b in np.argwhere(np.triu(likeness >= min(settings.same_metric, settings.any_metric), 1))

@@ -6,7 +6,7 @@ Part of hop 5. Knows vectors, places and counts; knows no grammar: what makes a 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,22 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from jtbd_nlp.clustering import unit_rows
-from jtbd_nlp.domain import ActionStatement, Aside, JobStep, LintFinding, Need, NeedStatement, Statement, group_id
+from jtbd_nlp.domain import ActionStatement, Aside, JobStep, Need, NeedStatement, Statement, group_id
 from jtbd_nlp.links import Pair, obey_links
 from jtbd_nlp.mapping import best_phrase, count_participants, joint_stage
-from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs
+from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs, join_unworded
 from jtbd_nlp.stages import STAGES, likeliest_stage
-from jtbd_nlp.statements.need_wording import NAMELESS
+from jtbd_nlp.statements.need_choice import LEAST_SURE
 
 Vectors = npt.NDArray[np.float32]
 Quality = Callable[[str], float]
 
 # Suggested needs a step gets at most: they are a help for the eye, not a finding.
 MOST_SUGGESTED: Final = 2
-BORROWED: Final = LintFinding(
-    "need-borrowed",
-    "The quote names nothing that is done, so the step's name stands in: say what it is about (METHOD §4).",
-)
 _NEIGHBOURING_TURNS: Final = 4
 
 
@@ -75,6 +71,9 @@ def propose_needs(
 ) -> tuple[Need, ...]:
     """Suggest the needs that were said: statements that say the same are one need, at the step it measures.
 
+    A need is only suggested where the words of one of its statements can be written as one (`wording`); a statement
+    that cannot joins the need that it is like, or else stays a loose quote: see `place_loose`.
+
     Args:
         statements: n need statements, in any order.
         vectors: shape (n, dim), row i for `statements[i]`, unit rows.
@@ -89,14 +88,16 @@ def propose_needs(
         must_link, cannot_link: pairs of statement ids that people want in one need, or never in one.
 
     Returns:
-        Needs in the order of their steps, those of no step last; every need statement is in exactly one. Needs that
+        Needs in the order of their steps, those of no step last; no statement is in two. Needs that
         contradict each other name each other. No need statements give no needs.
     """
     settings = settings or AttachmentSettings()
     written = vectors if phrase_vectors is None else phrase_vectors
     meant = written if senses is None else senses
     scores = step_scores(statements, vectors, steps, actions, action_vectors, settings)
-    groups = group_needs(statements, meant, settings=sameness)
+    worded = [i for i, s in enumerate(statements) if s.wording >= LEAST_SURE]
+    groups = group_needs([statements[i] for i in worded], meant[worded], written=written[worded], settings=sameness)
+    groups = join_unworded([[worded[i] for i in rows] for rows in groups], statements, meant, settings=sameness)
     if must_link or cannot_link:
         groups = _obeying(groups, statements, must_link, cannot_link)
     needs = []
@@ -114,9 +115,36 @@ def _obeying(
     must_link: Sequence[Pair],
     cannot_link: Sequence[Pair],
 ) -> list[list[int]]:
+    """The groups as people want them: what they tied is a need, however it is worded; what they parted may be none."""
+    tied = {i for pair in must_link for i in pair}
     row_of = {statement.id: row for row, statement in enumerate(statements)}
     named = [[statements[row].id for row in rows] for rows in groups]
-    return [[row_of[i] for i in ids] for ids in obey_links(named, must_link=must_link, cannot_link=cannot_link)]
+    named += [[i] for i in sorted((tied & row_of.keys()) - {i for ids in named for i in ids})]
+    obeying = [[row_of[i] for i in ids] for ids in obey_links(named, must_link=must_link, cannot_link=cannot_link)]
+    return [
+        rows for rows in obeying if any(statements[r].wording >= LEAST_SURE or statements[r].id in tied for r in rows)
+    ]
+
+
+def place_loose(
+    statements: Sequence[NeedStatement],
+    vectors: Vectors,
+    needs: Sequence[Need],
+    *,
+    steps: Sequence[JobStep],
+    actions: Sequence[ActionStatement],
+    action_vectors: Vectors,
+    settings: AttachmentSettings | None = None,
+) -> Mapping[str, str]:
+    """The step that each need statement outside all `needs` stands beside, by statement id, where it has one.
+
+    Arguments as in `propose_needs`.
+    """
+    settings = settings or AttachmentSettings()
+    taken = {i for need in needs for i in need.statements}
+    scores = step_scores(statements, vectors, steps, actions, action_vectors, settings)
+    best = {s.id: _best_step(scores[i], steps, settings.least) for i, s in enumerate(statements) if s.id not in taken}
+    return {i: step.id for i, step in best.items() if step is not None}
 
 
 def suggest_needs(
@@ -224,29 +252,34 @@ def _need(
     step: JobStep | None,
     quality: Quality | None,
 ) -> Need:
-    writing = best_phrase([m.phrase for m in members], vectors, quality or (lambda _: 1.0), senses=senses)
-    source = min((m for m in members if m.phrase == writing), key=lambda m: (-m.confidence, m.id))
+    worded = [i for i, m in enumerate(members) if m.wording >= LEAST_SURE] or list(range(len(members)))
+    phrases = [members[i].phrase for i in worded]
+    sure = {p: max(members[i].wording for i in worded if members[i].phrase == p) for p in phrases}
+    fine = quality or (lambda _: 1.0)
+    writing = best_phrase(
+        phrases,
+        vectors[worded],
+        lambda phrase: fine(phrase) * sure[phrase],
+        senses=senses if len(members) > 1 else None,
+    )
+    source = min((m for m in members if m.phrase == writing), key=lambda m: (-m.wording, -m.confidence, m.id))
     contexts = Counter(m.circumstance for m in members if m.circumstance)
     order = sorted(members, key=lambda m: (m.led, m.phrase != writing, -m.confidence, m.id))
-    # Words that name nothing are about the step they stand beside.
-    is_nameless = source.measured == NAMELESS and step is not None
-    measured = step.phrase if is_nameless and step is not None else source.measured
     kinds = Counter(m.need_kind for m in members)
     return Need(
         id=group_id("need", [m.id for m in members]),
-        statement=writing.replace(NAMELESS, measured) if is_nameless else writing,
+        statement=writing,
         direction=source.direction,
         metric=source.metric,
-        object=measured,
+        object=source.measured,
         context=min(contexts, key=lambda c: (-contexts[c], c)) if contexts else None,
         step=None if step is None else step.id,
         stage=likeliest_stage(joint_stage(members)) if step is None else step.stage,
         n_participants=count_participants(members),
         statements=tuple(m.id for m in order),
         kind=min(kinds, key=lambda k: (-kinds[k], k != source.need_kind, k)),
-        action_variable=source.action_variable.replace(NAMELESS, measured) if is_nameless else source.action_variable,
+        action_variable=source.action_variable,
         is_met=source.is_met,
-        lint=(BORROWED,) if is_nameless else (),
     )
 
 

@@ -39,7 +39,7 @@ from jtbd_nlp.mapping import (
     propose_steps,
     steps_of_statements,
 )
-from jtbd_nlp.need_mapping import propose_needs, suggest_needs
+from jtbd_nlp.need_mapping import place_loose, propose_needs, suggest_needs
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.statements.encoder import Floats
 from jtbd_nlp.statements.extraction import Extraction, extract_statements
@@ -112,7 +112,15 @@ def map_statements(
         transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows], must_link, cannot_link
     )
     steps, suggested = _propose_beside(extraction, engine, actions, vectors[action_rows], steps, found_needs)
-    step_of = steps_of_statements(statements, steps, found_needs)
+    loose = place_loose(
+        needs,
+        vectors[need_rows].joint,
+        found_needs,
+        steps=steps,
+        actions=actions,
+        action_vectors=vectors[action_rows].joint,
+    )
+    step_of = {**steps_of_statements(statements, steps, found_needs), **loose}
     explained = [i for i, step in step_of.items() if step is not None]
     by_id = {s.id: s for s in statements}
     saturation = measure_saturation(

@@ -153,6 +153,7 @@ def _statement(statement: Statement, analysis: Analysis) -> dict[str, object]:
             "action_variable": statement.action_variable,
             "circumstance": statement.circumstance,
             "is_met": statement.is_met,
+            "wording": _number(statement.wording),
         }
     return fields
 

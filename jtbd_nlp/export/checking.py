@@ -120,6 +120,7 @@ _ADDED: Final[Mapping[str, Fields]] = {
         "action_variable": _TEXT,
         "circumstance": _TEXT_OR_NONE,
         "is_met": _CLAIM,
+        "wording": _NUMBER,
     },
     "steps": {"n_against": _WHOLE, "counter": _LIST},
     "needs": {

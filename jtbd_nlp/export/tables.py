@@ -28,7 +28,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "transcript", "turn", "start", "end", "speaker", "kind", "quote", "phrase", "stage", "stage8",
         "stage_probability", "step_phrase", "membership", "confidence", "actor", "verb", "object", "context",
         "negated", "modality", "tense", "habitual", "led", "direction", "metric", "measured", "step", "id",
-        "need_kind", "action_variable", "circumstance", "is_met",
+        "need_kind", "action_variable", "circumstance", "is_met", "wording",
     ),
     "stages": (
         "stage", "stage8", "status", "n_steps", "n_participants", "ask", "nearest_quote", "speaker",

@@ -7,7 +7,7 @@ than it deserves. Deterministic: fixed seed, one thread, rows in a fixed order.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,10 +19,12 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from spacy.language import Language
 
 from jtbd_nlp.domain import Transcript
+from jtbd_nlp.errors import GoldError
 from jtbd_nlp.evaluation import Prediction, calibration, marked_sentences, match_spans, span_iou
 from jtbd_nlp.gold import GoldStatement
+from jtbd_nlp.learning.need_choosing import LabelledNeed
 from jtbd_nlp.statements.encoder import Floats, ReadingModel
-from jtbd_nlp.statements.extraction import read_candidates
+from jtbd_nlp.statements.extraction import TurnCandidates, read_candidates, worded_clause
 from jtbd_nlp.statements.judgement import KINDS, Candidate, Judge, StatementKind, choose, threshold_for
 
 N_FOLDS: Final = 5
@@ -56,6 +58,7 @@ class JudgedTalk:
         rows: (n, features).
         overlaps: (n,) largest IoU with a label of the candidate's kind.
         means: (n, width) mean hidden states.
+        needs: the labelled needs that a candidate matches, to learn their writing from.
     """
 
     transcript: Transcript
@@ -65,6 +68,7 @@ class JudgedTalk:
     rows: Floats
     overlaps: Floats
     means: Floats
+    needs: tuple[LabelledNeed, ...] = ()
 
     def of_kind(self, kind: StatementKind) -> npt.NDArray[np.int64]:
         """Which candidates are of one kind."""
@@ -111,7 +115,26 @@ def describe_talk(
         rows=np.concatenate([part.rows for part in parts]),
         overlaps=np.array(overlaps, dtype=np.float32),
         means=np.concatenate([part.means for part in parts]),
+        needs=tuple(need for part in parts for need in _labelled_needs(transcript, part, labels)),
     )
+
+
+def _labelled_needs(
+    transcript: Transcript, part: TurnCandidates, labels: Sequence[GoldStatement]
+) -> Iterator[LabelledNeed]:
+    """The needs labelled in one turn, each as the candidate that matches it best is read."""
+    own = [i for i, c in enumerate(part.candidates) if c.kind == "need"]
+    for label in labels:
+        if label.kind != "need" or label.turn != part.turn.index or not own:
+            continue
+        scored = {
+            i: span_iou((part.candidates[i].start, part.candidates[i].end), (label.start, label.end)) for i in own
+        }
+        best = min(own, key=lambda i: (-scored[i], i))
+        if scored[best] >= SAME_SPAN:
+            yield LabelledNeed(
+                transcript.id, worded_clause(part.doc, part.candidates[best]), part.meanings[best], label.phrase
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +166,14 @@ def train_judge(talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk] = ()) -
     calibration and figures.
 
     Raises:
-        ValueError: fewer than two talks, or a kind that no candidate matches.
+        GoldError: fewer than two talks.
+        ValueError: a kind that no candidate matches.
     """
     if len(talks) < 2:
-        raise ValueError("the judge needs two labelled interviews at least")
+        raise GoldError(
+            f"the judge learns from some labelled interviews and is checked on others, so it takes two at least, with "
+            f"something said in them; here are {len(talks)}: label another, or add a study"
+        )
     unseen = [np.zeros(len(t.candidates), dtype=np.float32) for t in talks]
     trees, slopes = {}, {}
     for kind in KINDS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from jtbd_nlp.config import Settings
@@ -19,15 +19,15 @@ from jtbd_nlp.embedding import SentenceTransformerEmbedder, job_vector
 from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
-from jtbd_nlp.learning.judging import JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
-from jtbd_nlp.learning.metrics import has_enough_needs, train_chooser
+from jtbd_nlp.learning.judging import EXTRA_WEIGHT, JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
+from jtbd_nlp.learning.need_choosing import can_learn, train_need_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
 from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, one_thread, reading_card, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
-from jtbd_nlp.statements.need_metrics import MetricChooser, load_chooser
+from jtbd_nlp.statements.need_choice import NeedChooser, load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
@@ -144,10 +144,11 @@ def train_engine(
     reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
-    trained = train_judge(everything, _unseen_talks(training, workshop, on_progress) if training else ())
+    unseen = _unseen_talks(training, workshop, on_progress) if training else []
+    trained = train_judge(everything, unseen)
     save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
-    _train_metrics([*(training.everything() if training else ()), *studies]).save(out)
+    _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
     (out / "CARD.md").write_text(_card(studies, training, trained, reading_model), encoding="utf-8")
 
@@ -212,9 +213,7 @@ def evaluate_studies(
             embedder,
             train_judge(others, unseen).judge,
             train_stage_head(others, reading_model),
-            _train_metrics(
-                [*(training.fair_for(study.name) if training else ()), *(s for s in studies if s.name != study.name)]
-            ),
+            _train_needs(others, unseen, training.fair_for(study.name) if training else (), workshop),
         )
         engine = Engine(reader, embedder, (resolve(PARSER).as_version(),))
         analysis = analyze(
@@ -230,11 +229,20 @@ def evaluate_studies(
     return figures
 
 
-def _train_metrics(labelled: Sequence[GoldStudy]) -> MetricChooser:
-    """The chooser of a need's metric, from every need labelled in these studies; for too few, the one that ships."""
-    labels = [label for study in labelled for t in study.labelled for label in study.labels[t.id]]
-    needs = [(label.text, label.phrase) for label in labels if label.kind == "need"]
-    return train_chooser(needs) if has_enough_needs(needs) else load_chooser(resolve(LEARNED).folder)
+def _train_needs(
+    talks: Sequence[JudgedTalk], extra: Sequence[JudgedTalk], batches: Sequence[GoldStudy], workshop: Workshop
+) -> NeedChooser:
+    """The chooser of needs' writings, from talks that the reading model has not seen; for too few, the one that ships.
+
+    Needs of `extra`, labelled more quickly, count half; of `batches` only the statements that were written are used.
+    """
+    needs = [need for talk in talks for need in talk.needs]
+    needs += [replace(need, weight=EXTRA_WEIGHT) for talk in extra for need in talk.needs]
+    if not can_learn(needs):
+        return load_need_chooser(resolve(LEARNED).folder)
+    labels = [label for batch in batches for t in batch.labelled for label in batch.labels[t.id]]
+    statements = [label.phrase for label in labels if label.kind == "need"]
+    return train_need_chooser(needs, SentenceTransformerEmbedder(workshop.encoder_folder), statements=statements)
 
 
 def _unseen_talks(training: Training, workshop: Workshop, on_progress: OnProgress) -> list[JudgedTalk]:

@@ -21,6 +21,7 @@ from jtbd_nlp.domain import (
     Aside,
     Evidence,
     Modality,
+    NeedPhrase,
     NeedStatement,
     Role,
     Span,
@@ -45,8 +46,9 @@ from jtbd_nlp.statements.judgement import (
     threshold_for,
 )
 from jtbd_nlp.statements.led import is_led, said_before
-from jtbd_nlp.statements.need_metrics import MetricChooser
-from jtbd_nlp.statements.needs import need_phrase
+from jtbd_nlp.statements.need_choice import LEAST_SURE, NeedChooser, WordedClause
+from jtbd_nlp.statements.need_views import View
+from jtbd_nlp.statements.needs import need_phrase, phrase_of
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.staging import StageHead
@@ -57,7 +59,7 @@ class Reader:
     """The models that hop 2 needs.
 
     `embedder` is the encoder that the reading model was tuned from: it places the job statement among the learned
-    meanings. `metrics` tells what a need is about; cue words do where it is None.
+    meanings. `needs` chooses how a need is written.
     """
 
     parser: Language
@@ -65,7 +67,7 @@ class Reader:
     embedder: Embedder
     judge: Judge
     stage_head: StageHead
-    metrics: MetricChooser | None = None
+    needs: NeedChooser
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +170,20 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
     width = reader.reading.network.meaning.out_features
     before = said_before(transcript)
+    written = _written([f if f.candidate.kind == "need" else None for f in found], reader)
     statements = [
-        _statement(transcript, f, row, before[f.turn.index], settings, reader.metrics)
-        for f, row in zip(found, _stages(found, reader), strict=True)
+        _statement(transcript, f, row, before[f.turn.index], settings, need)
+        for f, row, need in zip(found, _stages(found, reader), written, strict=True)
     ]
     pairs = sorted(
         ((s, f.meaning) for s, f in zip(statements, found, strict=True) if s is not None), key=lambda p: _place(p[0])
     )
     kept = tuple(s for s, _ in pairs)
     beside = [(kind, f) for part, probabilities in turns for kind, f in _asides_of(part, probabilities, kept)]
+    written = _written([f if kind[0] == "struggle" else None for kind, f in beside], reader)
     asides = [
-        _aside(transcript, kind, f, row, before[f.turn.index], settings, reader.metrics)
-        for (kind, f), row in zip(beside, _stages([f for _, f in beside], reader), strict=True)
+        _aside(transcript, kind, f, row, before[f.turn.index], settings, need)
+        for (kind, f), row, need in zip(beside, _stages([f for _, f in beside], reader), written, strict=True)
     ]
     told = sorted(
         ((a, f.meaning) for a, (_, f) in zip(asides, beside, strict=True) if a is not None),
@@ -192,6 +196,28 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
 
 def _found(part: TurnCandidates, i: int, probability: float) -> Found:
     return Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i])
+
+
+def worded_clause(doc: Doc, candidate: Candidate) -> WordedClause:
+    """Every way in which a candidate can be written as a need."""
+    return WordedClause.of(View.of(doc, candidate.clause), doc.text[candidate.start : candidate.end])
+
+
+def _written(found: Sequence[Found | None], reader: Reader) -> list[NeedPhrase | None]:
+    """The need that each says, as the chooser writes it, or as its cue words do where the chooser knows no writing."""
+    places = [i for i, f in enumerate(found) if f is not None]
+    own = [f for f in found if f is not None]
+    phrases: list[NeedPhrase | None] = [None] * len(found)
+    if not own:
+        return phrases
+    clauses = [worded_clause(f.doc, f.candidate) for f in own]
+    chosen = reader.needs.choose(clauses, np.stack([f.meaning for f in own]), reader.embedder)
+    for i, f, one in zip(places, own, chosen, strict=True):
+        if one is None:
+            phrases[i] = need_phrase(f.doc, f.candidate.clause)
+        else:
+            phrases[i] = phrase_of(View.of(f.doc, f.candidate.clause), *one)
+    return phrases
 
 
 def _stacked(rows: Sequence[Floats], width: int) -> Floats:
@@ -229,12 +255,11 @@ def _aside(
     stages: tuple[float, ...],
     before: tuple[frozenset[str], frozenset[str]],
     settings: Settings,
-    metrics: MetricChooser | None,
+    need: NeedPhrase | None,
 ) -> Aside | None:
     """The aside of a clause; None where the need it suggests cannot be written well."""
     kind, phrase = said
-    need = need_phrase(found.doc, found.candidate.clause, chooser=metrics) if kind == "struggle" else None
-    if need is not None and not is_well_written(need.statement, need.measured):
+    if need is not None and (need.wording < LEAST_SURE or not is_well_written(need.statement, need.measured)):
         return None
     span = Span(found.turn.index, found.candidate.start, found.candidate.end)
     evidence = Evidence.of(transcript, span)
@@ -313,16 +338,15 @@ def _statement(
     stages: tuple[float, ...],
     before: tuple[frozenset[str], frozenset[str]],
     settings: Settings,
-    metrics: MetricChooser | None,
+    need: NeedPhrase | None,
 ) -> ActionStatement | NeedStatement | None:
-    """The statement of a kept candidate; None where no phrase can be made of an action."""
+    """The statement of a kept candidate, a need where it is written as one; None where no phrase can be made."""
     candidate, clause = found.candidate, found.candidate.clause
     span = Span(found.turn.index, candidate.start, candidate.end)
     evidence = Evidence.of(transcript, span)
     fields = _fields(found, settings, evidence, stages, before)
     identity = statement_id(transcript, span, candidate.kind)
-    if candidate.kind == "need":
-        need = need_phrase(found.doc, clause, chooser=metrics)
+    if need is not None:
         return NeedStatement(
             id=identity,
             phrase=need.statement,
@@ -333,6 +357,7 @@ def _statement(
             action_variable=need.action_variable,
             circumstance=need.context,
             is_met=need.is_met,
+            wording=need.wording,
             **fields,
         )
     phrase = step_phrase(found.doc, clause)

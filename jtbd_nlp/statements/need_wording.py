@@ -208,7 +208,16 @@ NEGATIVE: Final = word_set(
     "nobody cannot gap trouble stumble clash conflict contradict backfire replace flaw "
     "flawed vulnerable vulnerability outage overload clutter noise irrelevant unreliable "
     "inaccurate biased bias drift misfire garbage junk slip drop hide hidden blame fault "
-    "glitch fall insufficient unwanted unexpected too"
+    "glitch fall insufficient unwanted unexpected too subpar mistakenly dishonesty fatigue burnout roadblock lawsuit "
+    "misinformation misinformed struggle frustration difficulty danger risk injury pain burden penalty stale "
+    "chaos disaster nightmare hassle shortage conflicting incomplete inconsistent inaccuracy misleading"
+)
+
+# What ends a mishap: "finding the errors" is wanted.
+ENDING: Final = word_set(
+    "find finding fix fixing catch catching prevent preventing avoid avoiding reduce reducing handle handling solve "
+    "solving resolve resolving detect detecting spot spotting correct correcting identify identifying without less "
+    "fewer stop stopping remove removing overcome overcoming address addressing"
 )
 
 # That it goes well, and what turns that into a wish: "it is easy to find", not "it should be easy", "easy if I call".

@@ -55,6 +55,11 @@ def test_ordinary_steps_are_clean(phrase: str) -> None:
     assert lint_step(phrase, job=None) == ()
 
 
+def test_a_possessive_of_what_was_just_named_is_explained() -> None:
+    rules = {f.rule for f in lint_step("invite the guests and collect their replies", job=None)}
+    assert rules == {"step-compound"}
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jtbd_nlp.lint import phrase_quality
-from jtbd_nlp.naming import without_own_tail
+from jtbd_nlp.naming import shared_words, without_own_tail
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,13 @@ def test_a_tail_that_only_one_statement_has_is_left_out(name: str, others: list[
 def test_a_name_is_not_cut_to_a_worse_one() -> None:
     worse = {"pack the bag": 0.2}
     assert without_own_tail("pack the bag for the trip", [], lambda p: worse.get(p, 1.0)) == "pack the bag for the trip"
+
+
+def test_words_that_other_phrases_have_are_shared() -> None:
+    shares = shared_words(["compare offers", "gather the offers", "call a friend"])
+    assert shares == [0.5, 0.5, 0.0]
+
+
+def test_a_phrase_alone_or_without_object_shares_nothing() -> None:
+    assert shared_words(["compare the offers"]) == [0.0]
+    assert shared_words(["compare", "compare"]) == [0.0, 0.0]

@@ -9,8 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from jtbd_nlp.domain import Need, NeedStatement
-from jtbd_nlp.need_mapping import MOST_SUGGESTED, propose_needs, suggest_needs
-from jtbd_nlp.statements.need_wording import NAMELESS
+from jtbd_nlp.need_mapping import MOST_SUGGESTED, place_loose, propose_needs, suggest_needs
 from tests.builders import a_need, a_step, a_struggle, a_transcript, an_action
 
 ANA = a_transcript("How?", "I pick a form. It takes ages. It takes hours. It should take its time.", name="ana")
@@ -64,17 +63,25 @@ def test_opposite_events_are_no_contradiction() -> None:
     assert all(not need.contradicts for need in needs_of([bad, good], [0, 5]))
 
 
-def test_a_need_that_names_nothing_is_about_its_step() -> None:
-    nameless = replace(a_need(ANA, "It takes ages", measured=NAMELESS), action_variable=NAMELESS)
-    (need,) = needs_of([nameless], [0])
-    assert need.statement == "minimize the time it takes to pick a form"
-    assert need.object == need.action_variable == "pick a form"
+def test_a_quote_that_cannot_be_written_as_a_need_stays_loose_at_its_step() -> None:
+    loose = replace(a_need(ANA, "It takes ages"), wording=0.1)
+    assert needs_of([loose], [0]) == ()
+    steps = [a_step([PICK])]
+    placed = place_loose([loose], np.array([vector(0)]), (), steps=steps, actions=[PICK], action_vectors=np.eye(1, 2))
+    assert placed == {loose.id: steps[0].id}
 
 
-def test_a_need_about_a_borrowed_name_says_so() -> None:
-    (nameless,) = needs_of([replace(a_need(ANA, "It takes ages", measured=NAMELESS), action_variable=NAMELESS)], [0])
-    (named,) = needs_of([a_need(ANA, "It takes ages")], [0])
-    assert ([f.rule for f in nameless.lint], named.lint) == (["need-borrowed"], ())
+def test_such_a_quote_joins_the_need_it_is_like_and_counts_its_person() -> None:
+    said, loose = a_need(ANA, "It takes ages"), replace(a_need(BEN, "It is dear", direction="increase"), wording=0.0)
+    (near,), (far,) = needs_of([said, loose], [0, 20]), needs_of([said, loose], [0, 60])
+    assert (near.statement, near.n_participants, far.n_participants) == (said.phrase, 2, 1)
+
+
+def test_a_need_is_written_as_its_surest_statement() -> None:
+    unsure = replace(a_need(ANA, "It takes ages", measured="take ages"), wording=0.4)
+    sure = replace(a_need(BEN, "It takes ages"), wording=0.9)
+    (need,) = needs_of([unsure, sure], [0, 5])
+    assert need.statement == sure.phrase
 
 
 def test_kind_circumstance_and_other_writing_come_with_the_need() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jtbd_nlp.domain import Transcript
-from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.errors import GoldError, ModelUnavailableError
 from jtbd_nlp.gold import GoldStatement
 from jtbd_nlp.learning.judging import JudgedTalk, save_judge, train_judge
 from jtbd_nlp.learning.staging import best_matches
@@ -92,7 +92,7 @@ def test_a_folder_without_a_judge_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_one_talk_is_too_few() -> None:
-    with pytest.raises(ValueError, match="two labelled interviews"):
+    with pytest.raises(GoldError, match="takes two at least"):
         train_judge(TALKS[:1])
 
 
