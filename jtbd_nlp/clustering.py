@@ -17,6 +17,8 @@ from jtbd_nlp.domain import Cluster, Grouping, Statement
 
 Floats = npt.NDArray[np.float64]
 Pair = tuple[str, str]
+# Rows of a group's statements, and how near each is to the group's centre.
+Members = Sequence[tuple[int, float]]
 
 # From here on HDBSCAN's smallest group grows, so that the cores stay few enough to compare each with each.
 MOST_CORES: Final = 1500
@@ -50,6 +52,7 @@ class GroupingSettings:
         support_of_firm, support_of_small: a firm or a smaller group is only shown where its statements are at least
             so sure and alike, as a share of the median chance of all statements, or where its likeliest stage has
             nothing else to show.
+        least_spare: `least_support` of the groups that are only shown because their stage has nothing else.
         groups_base, groups_power: about `groups_base * n ** groups_power` groups are wanted of n statements.
     """
 
@@ -65,6 +68,7 @@ class GroupingSettings:
     firm_size: int = 4
     support_of_firm: float = 0.7
     support_of_small: float = 0.9
+    least_spare: float = 0.45
     groups_base: float = 6.5
     groups_power: float = 0.26
 
@@ -346,56 +350,72 @@ def _as_grouping(
 
     What a must-link holds is never taken out.
     """
-    kept: dict[int, list[tuple[int, float]]] = {}
     # Talk unlike what the judge learned from is less certain all over; what counts is what is doubtful beside the rest.
     typical = float(np.median([s.confidence for s in statements]))
-    for number in dict.fromkeys(group.tolist()):
-        rows = [int(i) for i in np.flatnonzero(group == number)]
-        centre = unit_rows(space[rows].mean(axis=0, keepdims=True))[0]
-        near = np.clip(space[rows] @ centre, 0.0, 1.0)
-        sure = near * np.array([statements[i].confidence for i in rows]) >= settings.least_support * typical
-        own = [(i, round(float(v), 6)) for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True) if k]
-        if len(own) >= settings.min_cluster_size or (own and is_linked[rows].any()):
-            kept[number] = own
-    shown = _firm_groups(kept, statements, is_linked, settings, typical)
+    kept = _kept(statements, space, group, is_linked, settings, settings.least_support * typical)
+    firm = _firm_groups(kept, statements, is_linked, settings, typical)
+    covered = {_likeliest_stage(kept[n], statements) for n in firm}
+    doubtful = _kept(statements, space, group, is_linked, settings, settings.least_spare * typical)
+    spare = _largest_of_each_stage({n: own for n, own in doubtful.items() if n not in firm}, statements)
+    kept.update({n: doubtful[n] for stage, n in spare.items() if stage not in covered})
+    shown = sorted([*firm, *(n for stage, n in spare.items() if stage not in covered)])
     clusters = [Cluster(tuple(statements[i].id for i, _ in kept[n]), tuple(v for _, v in kept[n])) for n in shown]
     taken = {i for cluster in clusters for i in cluster.statements}
     ungrouped = sorted(s.id for s in statements if s.id not in taken)
     return Grouping(tuple(sorted(clusters, key=lambda c: c.statements)), tuple(ungrouped))
 
 
+def _kept(
+    statements: Sequence[Statement],
+    space: Floats,
+    group: npt.NDArray[np.intp],
+    is_linked: npt.NDArray[np.bool_],
+    settings: GroupingSettings,
+    least: float,
+) -> dict[int, Members]:
+    """The groups with their members, less those whose chance times nearness to the centre is under `least`."""
+    kept: dict[int, Members] = {}
+    for number in dict.fromkeys(group.tolist()):
+        rows = [int(i) for i in np.flatnonzero(group == number)]
+        centre = unit_rows(space[rows].mean(axis=0, keepdims=True))[0]
+        near = np.clip(space[rows] @ centre, 0.0, 1.0)
+        sure = near * np.array([statements[i].confidence for i in rows]) >= least
+        own = [(i, round(float(v), 6)) for i, v, k in zip(rows, near, sure | is_linked[rows], strict=True) if k]
+        if len(own) >= settings.min_cluster_size or (own and is_linked[rows].any()):
+            kept[number] = own
+    return kept
+
+
 def _firm_groups(
-    groups: Mapping[int, Sequence[tuple[int, float]]],
+    groups: Mapping[int, Members],
     statements: Sequence[Statement],
     is_linked: npt.NDArray[np.bool_],
     settings: GroupingSettings,
     typical: float,
 ) -> list[int]:
-    """The groups to be shown: the firm ones, and of each stage without any the largest of the others.
-
-    `groups` tells of each its rows and how near each is to its centre; `typical` is the median chance of all.
-    """
-    stage_of = {n: _likeliest_stage([statements[i] for i, _ in own]) for n, own in groups.items()}
-    support = {n: _support(own, statements) / typical for n, own in groups.items()}
+    """The groups that are shown whatever else there is of their stage; `typical` is the median chance of all."""
     firm = []
     for n, own in groups.items():
         least = settings.support_of_firm if len(own) >= settings.firm_size else settings.support_of_small
-        if support[n] >= least or is_linked[[i for i, _ in own]].any():
+        if _support(own, statements) >= least * typical or is_linked[[i for i, _ in own]].any():
             firm.append(n)
-    covered = {stage_of[n] for n in firm}
-    spare: dict[int, int] = {}
-    for n in sorted(groups, key=lambda n: (-len(groups[n]), -support[n], n)):
-        if stage_of[n] not in covered:
-            spare.setdefault(stage_of[n], n)
-    return sorted([*firm, *spare.values()])
+    return firm
 
 
-def _support(own: Sequence[tuple[int, float]], statements: Sequence[Statement]) -> float:
+def _largest_of_each_stage(groups: Mapping[int, Members], statements: Sequence[Statement]) -> dict[int, int]:
+    """The largest group of each stage that some group is of, of equals the surest."""
+    largest: dict[int, int] = {}
+    for n in sorted(groups, key=lambda n: (-len(groups[n]), -_support(groups[n], statements), n)):
+        largest.setdefault(_likeliest_stage(groups[n], statements), n)
+    return largest
+
+
+def _support(own: Members, statements: Sequence[Statement]) -> float:
     """How sure and how alike the members of a group are: the mean of chance times nearness to its centre."""
     return round(float(np.mean([statements[i].confidence * near for i, near in own])), 6)
 
 
-def _likeliest_stage(members: Sequence[Statement]) -> int:
+def _likeliest_stage(own: Members, statements: Sequence[Statement]) -> int:
     """The number of the stage that all members together make likeliest."""
-    logs = np.log(np.clip([m.stage_probabilities for m in members], 1e-6, 1.0)).mean(axis=0)
+    logs = np.log(np.clip([statements[i].stage_probabilities for i, _ in own], 1e-6, 1.0)).mean(axis=0)
     return int(np.round(logs, 6).argmax())

@@ -67,7 +67,9 @@ def test_a_quote_that_cannot_be_written_as_a_need_stays_loose_at_its_step() -> N
     loose = replace(a_need(ANA, "It takes ages"), wording=0.1)
     assert needs_of([loose], [0]) == ()
     steps = [a_step([PICK])]
-    placed = place_loose([loose], np.array([vector(0)]), (), steps=steps, actions=[PICK], action_vectors=np.eye(1, 2))
+    placed = place_loose(
+        [loose], np.array([vector(0)]), (), steps=steps, actions=[PICK], action_vectors=np.array([vector(0)])
+    )
     assert placed == {loose.id: steps[0].id}
 
 
