@@ -70,9 +70,11 @@ _FORM: Final[dict[str, Any]] = {
         },
     }
 }
+# A request line may have 64 kB, and a character twelve bytes in it.
+MOST_MAPPED: Final = 4_000
 Mapped = Annotated[
     str,
-    Query(max_length=100_000, description='JSON: column of the file -> question id, "respondent", or "" for none.'),
+    Query(max_length=MOST_MAPPED, description='JSON: column of the file -> question id, "respondent", or "" for none.'),
 ]
 
 
