@@ -52,6 +52,9 @@ def make(
     speed: Annotated[
         bool, typer.Option("--speed-and-accuracy", help="Also ask how fast and accurate steps are with what they use.")
     ] = False,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Its answers will be made up: all that follows is called so.")
+    ] = False,
     database: Where = None,
     by: By = None,
 ) -> None:
@@ -70,7 +73,8 @@ def make(
         screening=screening,
     )
     kept = open_database(database)
-    made = make_survey(kept, study, stamp(by), name=name, day=day.date() if day else None, settings=settings)
+    on = day.date() if day else None
+    made = make_survey(kept, study, stamp(by), name=name, day=on, settings=settings, is_synthetic=synthetic)
     folder = out or Path(_file_name(made.name))
     for form in FILES:
         _write(folder / form, survey_file(made.questionnaire, form))

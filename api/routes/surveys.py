@@ -100,6 +100,7 @@ def make_survey(
         day=asked.day,
         settings=asked.settings(),
         asks_attributes=asked.asks_attributes,
+        is_synthetic=asked.is_synthetic,
     )
     return send(request, survey_with_questions(made), status=201)
 

@@ -32,6 +32,7 @@ class NewSurvey(Asked):
     currency: str = Field("", max_length=20, description="In which currency.")
     screening: Text | None = Field(None, description="Question who may answer; made from the job by default.")
     asks_attributes: bool = Field(True, description="Ask what the study tells of its participants.")
+    is_synthetic: bool = Field(False, description="Its answers are made up; all that follows is called so.")
 
     def settings(self) -> QuestionnaireSettings:
         """The same as the core has it."""

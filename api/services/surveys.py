@@ -87,10 +87,12 @@ def make_survey(
     day: date | None = None,
     settings: QuestionnaireSettings | None = None,
     asks_attributes: bool = True,
+    is_synthetic: bool = False,
 ) -> StoredSurvey:
     """Make a survey from the approved steps and needs of a study's map; today's, by its date, unless told otherwise.
 
-    Solutions that the team lists are offered as what people use; attributes of participants are asked for.
+    Solutions that the team lists are offered as what people use; attributes of participants are asked for. What
+    follows from a synthetic survey, whose answers are made up, is called so wherever it is shown.
 
     Raises:
         NotFoundError: there is no such study, or no run of it is done.
@@ -109,7 +111,7 @@ def make_survey(
             settings = replace(settings, profile=_profile(participants.attributes(session, study_id)))
         questionnaire = make_questionnaire(basis_of_job_map(reviewed.job_map), settings)
         made = surveys.add(
-            session, study_id, name or f"survey {day.isoformat()}", day, questionnaire, stamp, synthetic=False
+            session, study_id, name or f"survey {day.isoformat()}", day, questionnaire, stamp, synthetic=is_synthetic
         )
         return surveys.find(session, study_id, made)
 

@@ -44,7 +44,9 @@ def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     suggested = json.loads(typed("solutions", "arrive", "--suggest").output)
     Path("solutions.json").write_text(json.dumps([*suggested, {"name": "the map", "aliases": ["map"]}]))
     assert json.loads(typed("solutions", "arrive", "solutions.json").output)[-1]["id"] == "the-map"
-    made = typed("survey", "arrive", "--name", "spring", "--most", "0", "--pay", "--speed-and-accuracy").output
+    made = typed(
+        "survey", "arrive", "--name", "spring", "--most", "0", "--pay", "--speed-and-accuracy", "--synthetic"
+    ).output
     assert "Every respondent rates everything." in made
     assert sorted(path.name for path in Path("spring").iterdir()) == sorted(FILES)
     survey = show_survey(Database(database_url(place)), "arrive")
@@ -56,13 +58,15 @@ def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     (link,) = typed("invite", "arrive", "1", "--url", "https://survey.example").output.split()
     assert link.startswith("https://survey.example/answer/")
     listed = typed("surveys", "arrive").output
-    assert "spring" in listed
+    assert "(synthetic)" in listed
     step = survey.questionnaire.basis.steps[0].id
     Path("features.json").write_text(json.dumps([{"name": "Watch", "subjects": [step]}]))
     assert json.loads(typed("features", "arrive", "features.json").output)[0]["id"] == "watch"
     outputs = ("--html", "p.html", "--json", "p.json", "--csv", "tables", "--pictures", "pictures")
     shown = typed("priorities", "arrive", *outputs).output
     assert "40 of 40 respondents counted" in shown
+    assert "SYNTHETIC survey" in shown
+    assert json.loads(Path("p.json").read_text())["is_synthetic"] is True
     assert json.loads(Path("p.json").read_text())["roadmap"]
     assert Path("p.html").stat().st_size > 10_000
     assert Path("tables/roadmap.csv").is_file()
