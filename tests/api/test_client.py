@@ -22,6 +22,12 @@ TALK = "Moderator: How do you plan?\n\nEva: I look at the map and then I call a 
 
 
 @pytest.fixture
+def backend() -> str:
+    """What is tested here does not depend on the kind of database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def kept(served: Served) -> Kept:
     """A study with a run that is done, and a member for each role."""
     kept = keep_rich_study(served.database, Stamp.now("olga"))

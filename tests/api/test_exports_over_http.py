@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from api.store.database import Stamp
 from jtbd_nlp.export.job_map_json import read_job_map
 from tests.api.served import Served
 from tests.stored import keep_rich_study
 
 FORMS = {"json": "application/json", "csv": "text/csv", "md": "text/markdown", "html": "text/html"}
+
+
+@pytest.fixture
+def backend() -> str:
+    """What is tested here does not depend on the kind of database."""
+    return "sqlite"
 
 
 def test_the_map_is_taken_away_in_every_format_with_what_was_approved(served: Served) -> None:

@@ -166,17 +166,15 @@ def test_fields_and_formats_are_as_the_tool_wants_them(served: Served, kept: Kep
     assert answered(pdf, 406)["error"]["code"] == "not_acceptable"
 
 
-@pytest.mark.parametrize("accept", ["application/json", "text/csv", "application/x-ndjson"])
-@pytest.mark.parametrize("what", ["needs", "suggestions", "statements"])
-def test_unchanged_lists_are_not_sent_again(served: Served, kept: Kept, accept: str, what: str) -> None:
+@pytest.mark.parametrize("what", ["needs", "statements"])
+def test_unchanged_lists_are_not_sent_again(served: Served, kept: Kept, what: str) -> None:
     place = f"/v1/studies/{kept.study}/{what}"
-    with served.client(
-        "reviewer",
-    ) as client:
-        etag = client.get(place, headers={"Accept": accept}).headers["etag"]
-        again = client.get(place, headers={"Accept": accept, "If-None-Match": etag})
-        assert (again.status_code, again.content) == (304, b"")
-        assert client.get(place, params={"page[limit]": 1}, headers={"If-None-Match": etag}).status_code == 200
+    with served.client("reviewer") as client:
+        for accept in ("application/json", "text/csv", "application/x-ndjson"):
+            etag = client.get(place, headers={"Accept": accept}).headers["etag"]
+            again = client.get(place, headers={"Accept": accept, "If-None-Match": etag})
+            assert (again.status_code, again.content) == (304, b"")
+            assert client.get(place, params={"page[limit]": 1}, headers={"If-None-Match": etag}).status_code == 200
         if what == "needs":
             decide(client, kept.study, kind="comment", entry=None, text="x")
             assert client.get(place, headers={"Accept": accept, "If-None-Match": etag}).status_code == 200
