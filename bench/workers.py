@@ -62,8 +62,10 @@ def workers(url: str, n: int) -> Iterator[None]:
 def timed(server: str, n_workers: int, paths: list[Path], n_interviews: int) -> Timing:
     """Add the interviews to a fresh database and run them with so many workers."""
     name = f"bench_{n_workers}"
-    with Database(database_url(server)).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    maker = Database(database_url(server))
+    with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
+    maker.close()
     url = server.replace("/postgres?", f"/{name}?")
     database, stamp = Database(database_url(url)), Stamp.now("bench")
     schema.upgrade(database)

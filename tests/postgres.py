@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -67,7 +68,8 @@ def cluster() -> Iterator[str]:
             _wait(folder, home, running)
             yield f"postgresql://jtbd@/postgres?host={home}"
         finally:
-            running.terminate()
+            # Its fast way to end: whoever is still connected does not hold it up.
+            running.send_signal(signal.SIGINT)
             running.wait(START_S)
     finally:
         shutil.rmtree(home, ignore_errors=True)
