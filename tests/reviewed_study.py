@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
-from jtbd_nlp.domain import Analysis, JobStep, Span, Transcript
+from jtbd_nlp.domain import Analysis, JobStep, Role, Span, Transcript
 from jtbd_nlp.review import (
     AddComment,
     AddNeed,
@@ -77,7 +77,7 @@ def _cut(quote: str, n_cut: int) -> str:
 
 
 def _says(transcript: Transcript, words: str) -> bool:
-    return any(words in turn.text for turn in transcript.turns)
+    return any(words in turn.text and turn.role is Role.PARTICIPANT for turn in transcript.turns)
 
 
 def made(kind: type[D], number: int, *, by: str = "ana", **arguments: Any) -> D:

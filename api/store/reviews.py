@@ -29,6 +29,7 @@ from jtbd_nlp.review import (
     DECISION_SCHEMA,
     Difference,
     JobMap,
+    MoveStatement,
     Review,
     ReviewDecision,
     carry_over,
@@ -228,12 +229,16 @@ def after_deciding(session: Session, before: LoadedReview, review: Review) -> Lo
 
 
 def stored_decisions(stored: Iterable[StoredDecision]) -> list[ReviewDecision]:
-    """Decisions as they were made; those of which nothing is left since somebody was erased are passed over."""
+    """Decisions as they were made. One of which nothing is left since somebody was erased is passed over."""
     read = []
     for one in stored:
         own = {"schema": DECISION_SCHEMA, "id": one.id, "run": one.run_id, "by": one.by, "at": one.at.isoformat()}
+        body = {**one.body, **own}
+        if one.kind == MoveStatement.kind and one.redacted_at is not None and body.get("statement") is None:
+            # What was moved is gone; that it was moved to this entry, and may be undone, is not.
+            body["statement"] = f"erased-{one.id}"
         try:
-            read.append(from_json({**one.body, **own}, place=one.id))
+            read.append(from_json(body, place=one.id))
         except MalformedDecisionError:
             if one.redacted_at is None:
                 raise

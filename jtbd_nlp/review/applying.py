@@ -210,8 +210,6 @@ def _move_statement(state: ReviewState, decision: MoveStatement, voices: Mapping
     statement = decision.statement
     source = next((e for e in state.entries if statement in e.members), None)
     target = None if decision.entry is None else open_entry(state, decision.entry)
-    if source is None and target is None:
-        raise RefusedError("impossible", f"{statement} is evidence of nothing", entry=None)
     if source is not None and target is not None and source.id == target.id:
         return state
     said = voices.get(statement)
@@ -303,6 +301,4 @@ def _comment(state: ReviewState, decision: AddComment, about: str | None) -> Rev
 
 
 def _remove_rule(state: ReviewState, rule: str) -> ReviewState:
-    if all(lesson.rule != rule for lesson in state.lessons):
-        raise RefusedError("unknown", f"there is no {rule}")
     return state if rule in state.removed_rules else replace(state, removed_rules=(*state.removed_rules, rule))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.review.applying import apply_decision
-from jtbd_nlp.review.decisions import AddNeed, AddStep, MoveStatement, Redo, ReviewDecision, Split, Undo
+from jtbd_nlp.review.decisions import AddNeed, AddStep, MoveStatement, Redo, RemoveRule, ReviewDecision, Split, Undo
 from jtbd_nlp.review.finishing import finish
 from jtbd_nlp.review.job_map import Conflict, JobMap, ReviewState
 from jtbd_nlp.review.states import RefusedError, first_state, open_step
@@ -207,6 +207,11 @@ def _check_founded(
             chosen = state.chosen.get(statement)
             if statement not in voices and (chosen is None or find_evidence(analysis, chosen) is None):
                 raise RefusedError("unknown", f"{statement} is no evidence in this analysis")
+            if decision.entry is None and all(statement not in e.members for e in state.entries):
+                raise RefusedError("impossible", f"{statement} is evidence of nothing")
+        case RemoveRule(rule=rule):
+            if all(lesson.rule != rule for lesson in state.lessons):
+                raise RefusedError("unknown", f"there is no {rule}")
         case Split(step=step_id, statements=statements):
             step = open_step(state, step_id)
             missing = sorted(set(statements) - set(step.members))

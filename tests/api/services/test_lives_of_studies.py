@@ -123,6 +123,7 @@ def a_copy(blank: Path) -> Iterator[Database]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 @given(EVENTS)
 # A life takes long to live again: a failing one is shown as it was found.
 @settings(
