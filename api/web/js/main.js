@@ -91,7 +91,7 @@ async function openStudy(id, section, rest) {
     const opened = new StudyModel(id, session, {
       onRefused: (act, refused) => warn(T.refused(act.summary, refused.message)),
       onChangedElsewhere: (changed) => tell(T.changedByOthers(changed.length)),
-      onRunEnded: () => tell(T.runEnded),
+      onRunEnded: () => tell(T.runEnded, { says: T.toBoard, does: () => go(["studies", id, "board"]) }),
     });
     model = opened;
     acts = new Acts(model);

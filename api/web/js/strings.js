@@ -171,6 +171,7 @@ export const T = {
   startRun: "Start a run",
   runStarted: "The run has begun. You can go on meanwhile.",
   runEnded: "The run is done: the map is up to date.",
+  toBoard: "To the board",
   runNumber: (run) => `Run ${run.number ?? ""}`.trim(),
   runLine: (run) => (run.state === "queued" ? (run.n_workers === 0 ? "A run waits, and no worker is there to take it: start one with “jtbd worker”." : "A run waits for its turn.") : `A run is under way: ${run.phase ?? "starting"}, ${number(run.n_read)} of ${many(run.n_transcripts, "interview")} read.`),
   runProgress: "Progress of the run",
