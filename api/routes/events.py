@@ -57,13 +57,21 @@ async def watch_study(
     if not hasattr(state, "watch"):
         state.watch = Watch(database_of(request))
     before = None if last is None else Pulse.unpacked(last)
-    events = _events(state.watch, study_id, before, viewer=caller.name)
-    return EventSourceResponse(events, ping=PING_EVERY_S, headers={"X-Accel-Buffering": "no"})
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _events(state.watch, study_id, before, viewer=caller.name, stopping=stopping),
+        ping=PING_EVERY_S,
+        headers={"X-Accel-Buffering": "no"},
+        shutdown_event=stopping,
+        shutdown_grace_period=4 * LOOK_EVERY_S,
+    )
 
 
-async def _events(watch: Watch, study_id: str, before: Pulse | None, *, viewer: str) -> AsyncIterator[ServerSentEvent]:
+async def _events(
+    watch: Watch, study_id: str, before: Pulse | None, *, viewer: str, stopping: anyio.Event
+) -> AsyncIterator[ServerSentEvent]:
     begun, revision = time.monotonic(), None
-    while time.monotonic() - begun < MOST_S:
+    while time.monotonic() - begun < MOST_S and not stopping.is_set():
         try:
             now = await to_thread.run_sync(watch.look, study_id)
             found = await to_thread.run_sync(partial(watch.tell, study_id, before, now, viewer=viewer))
