@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -12,12 +11,11 @@ from standardwebhooks import Webhook as Signer
 
 from api.services import pseudonyms
 from api.services.audit import list_entries
-from api.settings import ServerSettings
 from api.store import participants
-from api.store.database import Stamp
+from api.store.database import Database, Stamp
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.pseudonyms import Name
-from tests.api.served import Served, running
+from tests.api.served import Served, serve
 from tests.api.store.test_erasure import everything_in
 from tests.listening import listening
 from tests.stored import keep_rich_study
@@ -35,11 +33,10 @@ def waited(client: httpx.Client, path: str, *, until: str) -> Any:
     raise AssertionError(f"{path}: {answer.text}")
 
 
-def test_a_webhook_is_made_tested_and_seen_to_arrive(served: Served) -> None:
-    with listening() as heard, serve_with(served, webhook_networks=["127.0.0.1"]) as url:
+def test_a_webhook_is_made_tested_and_seen_to_arrive(database: Database) -> None:
+    with listening() as heard, serve(database, webhook_networks=["127.0.0.1"]) as served:
         study = served.study("arrive")
         with served.client("owner") as client:
-            client.base_url = httpx.URL(url)
             made = client.post(f"/v1/studies/{study}/webhooks", json={"url": heard.url, "events": ["need.approved"]})
             assert made.status_code == 201
             hook, secret = made.json()["id"], made.json()["secret"]
@@ -60,12 +57,6 @@ def test_a_webhook_is_made_tested_and_seen_to_arrive(served: Served) -> None:
             assert fresh != secret
             assert client.delete(f"/v1/studies/{study}/webhooks/{hook}").status_code == 204
             assert client.get(f"/v1/studies/{study}/webhooks/{hook}").status_code == 404
-
-
-def serve_with(served: Served, **settings: object) -> AbstractContextManager[str]:
-    """Another server over the same database with other settings; gives its address."""
-    chosen = ServerSettings.model_validate({"requests_per_minute": 0, "stranger_requests_per_minute": 0} | settings)
-    return running(chosen, served.database)
 
 
 def test_a_private_target_is_refused_and_said_so(served: Served) -> None:
