@@ -217,3 +217,22 @@ def test_links_are_always_honoured(n: int, seed: int, draw: st.DataObject) -> No
     assert places(grouping) == sorted(s.id for s in statements)
     assert all(found[statements[a].id] == found[statements[b].id] for a, b in must if a != b)
     assert all(found.get(statements[a].id, -1) != found.get(statements[b].id, -2) for a, b in cannot)
+
+
+def pairs_of_two_stages(second: str, settings: GroupingSettings) -> set[int]:
+    """Sizes of the groups of six sure statements of one stage and two doubtful ones of `second`, far from them."""
+    sure = [an_action(i, stage="plan", confidence=0.9) for i in range(6)]
+    doubtful = [an_action(i, stage=second, confidence=0.7) for i in (6, 7)]
+    rows = np.concatenate(
+        [around(np.eye(2, 16, dtype=np.float32)[:1], 6), around(np.eye(2, 16, dtype=np.float32)[1:], 2)]
+    )
+    grouping = group_statements([*sure, *doubtful], rows, settings=settings)
+    return {len(cluster.statements) for cluster in grouping.clusters}
+
+
+def test_a_small_unsure_group_stays_loose_beside_a_firm_one_of_its_stage() -> None:
+    assert pairs_of_two_stages("plan", GroupingSettings()) == {6}
+
+
+def test_a_stage_with_nothing_else_keeps_its_small_group() -> None:
+    assert pairs_of_two_stages("revise", GroupingSettings()) == {6, 2}
