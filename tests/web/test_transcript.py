@@ -18,14 +18,17 @@ def test_words_chosen_by_keys_become_a_step_with_that_very_quote(kept: Kept, com
     ana.open("studies", kept.study, "transcripts", kept.transcripts["ana-commuter"])
     page.get_by_role("button", name=re.compile("Choose words of turn 3")).press("Enter")
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("textbox")).to_be_focused()
     for _ in range(len("Oh, I ")):
         keys.press("ArrowRight")
     for _ in range(len("sit down the evening before")):
         keys.press("Shift+ArrowRight")
     keys.press("Tab")
     dialog.get_by_role("button", name="New step").press("Enter")
+    expect(page.get_by_label("Phrase")).to_be_focused()
     keys.type("prepare the evening before")
     keys.press("Enter")
+    expect(page.get_by_text("Added the step")).to_be_visible()
     settled(page)
     ana.open("studies", kept.study, "board")
     card(page, "prepare the evening before").get_by_role("heading").click()
