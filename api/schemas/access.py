@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from api.schemas.common import Asked, Listed, Schema, moment
+from api.schemas.bases import Asked, Listed, Schema, moment
 from api.services.access.acts import Act, MemberRole
 from api.services.access.secrets import MAX_PASSWORD
 from api.store import keys, members, people

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Listed, Schema, moment
+from api.schemas.bases import Listed, Schema, moment
 from api.services.audit import KeptEntry
 
 _ENTRY: dict[str, Any] = {

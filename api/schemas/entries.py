@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Listed, Schema, moment
+from api.schemas.bases import Listed, Schema, moment
 from api.schemas.maps import LintRow
 from api.store.listings import ListedStatement, ListedSuggestion
 from jtbd_nlp.stages import STAGES

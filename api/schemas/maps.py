@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.common import Listed, Schema, moment
+from api.schemas.bases import Listed, Schema, moment
 from api.schemas.offsets import Offsets, from_utf16
 from api.schemas.transcripts import placed
 from api.store.decisions import StoredDecision

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import NAME_MAX, Asked, Listed, Name, Schema
+from api.schemas.bases import NAME_MAX, Asked, Listed, Name, Schema
 from api.store.participants import Attribute, AttributeType, Participant, Value
 
 _PERSON: dict[str, Any] = {

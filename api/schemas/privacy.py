@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Name, Schema, moment
+from api.schemas.bases import Asked, Name, Schema, moment
 from api.services.forgetting import Forgotten, Loss
 from api.services.pseudonyms import Entry, Pseudonym
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Schema, moment
+from api.schemas.bases import Asked, Schema, moment
 from api.services.blind_reviews import BlindOutcome
 from api.services.reviews import KnownRule, RunDifference
 from jtbd_nlp.review import Agreement, MapNeed, MapStep

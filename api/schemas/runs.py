@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Schema, moment
+from api.schemas.bases import Asked, Schema, moment
 from api.store.progress import RunProgress
 
 _EXAMPLE: dict[str, Any] = {

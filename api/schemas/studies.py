@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Listed, Name, Schema, Text, moment
+from api.schemas.bases import Asked, Listed, Name, Schema, Text, moment
 from api.store.studies import StoredStudy
 
 _EXAMPLE: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.common import Asked, Name, Schema, Text, moment
+from api.schemas.bases import Asked, Name, Schema, Text, moment
 from api.store.surveys import StoredSurvey
 from jtbd_nlp.priorities.question_wording import Aspect
 from jtbd_nlp.priorities.questionnaire import BASIC_ASPECTS, QuestionnaireSettings

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Listed, Name, Schema, moment
+from api.schemas.bases import Asked, Listed, Name, Schema, moment
 from api.schemas.offsets import Offsets, all_to_utf16
 from api.store.listings import ListedStatement, ListedTranscript
 from api.store.transcripts import StoredTranscript

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Schema
+from api.schemas.bases import Schema
 from api.services.studies import Addition
 from jtbd_nlp.errors import JtbdError
 

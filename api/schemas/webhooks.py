@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.common import Asked, Listed, Schema, moment
+from api.schemas.bases import Asked, Listed, Schema, moment
 from api.services.webhooks import Delivery, Webhook
 
 Kind = Literal["run.completed", "step.approved", "need.approved", "jobmap.changed"]
