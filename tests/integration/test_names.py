@@ -47,7 +47,7 @@ def test_names_of_the_sample_are_found(recogniser: Recogniser) -> None:
     assert n_others <= 2
 
 
-def test_most_names_that_nobody_tuned_for_are_found(recogniser: Recogniser) -> None:
+def test_most_names_are_found_in_talk_that_was_written_later(recogniser: Recogniser) -> None:
     n, left, _ = left_over(recogniser, SAMPLE.with_name("unseen.txt"))
     assert len(left) / sum(n.values()) < 0.15
 
