@@ -5,9 +5,8 @@ Part of hop 5. Knows words, sentences and counts; knows no vectors and no models
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from math import comb
 from typing import Final
 
 from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
@@ -126,11 +125,20 @@ def measure_saturation(
 
 
 def rarefaction(counts: Sequence[int], n_transcripts: int) -> tuple[int, ...]:
-    """Expected number of distinct things in 1, 2, ... of n transcripts, when thing i is in `counts[i]` of them."""
+    """Expected number of distinct things in 1, 2, ... of n transcripts, when thing i is in `counts[i]` of them.
+
+    Exact up to the last rounding, and quick for many things: those in equally many transcripts are counted at once.
+    """
+    n_alike = Counter(count for count in counts if count > 0)
+    # Ways to choose t transcripts: all of them, and those that miss a thing; carried on from t - 1 to t.
+    ways, missing = 1, dict.fromkeys(n_alike, 1)
     curve = []
     for t in range(1, n_transcripts + 1):
-        missed = sum(comb(n_transcripts - count, t) / comb(n_transcripts, t) for count in counts)
-        curve.append(round(sum(count > 0 for count in counts) - missed + sum(count == 0 for count in counts)))
+        ways = ways * (n_transcripts - t + 1) // t
+        for count, chosen in missing.items():
+            missing[count] = chosen * max(n_transcripts - count - t + 1, 0) // t
+        missed = sum(n_alike[count] * chosen for count, chosen in missing.items())
+        curve.append(round(n_alike.total() - missed / ways))
     return tuple(curve)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
 from statistics import fmean
 
 import pytest
@@ -86,6 +86,18 @@ def test_a_curve_never_falls_and_ends_at_what_was_found(counts: list[int], extra
     curve = rarefaction(counts, 6 + extra)
     assert list(curve) == sorted(curve)
     assert curve[-1] == sum(count > 0 for count in counts)
+
+
+@given(places=st.lists(st.sets(st.integers(0, 4)), max_size=6))
+def test_a_curve_is_the_mean_over_all_choices_of_transcripts(places: list[set[int]]) -> None:
+    choices = [list(combinations(range(5), t)) for t in range(1, 6)]
+    found = [[sum(bool(own & set(chosen)) for own in places) for chosen in chosens] for chosens in choices]
+    assert rarefaction([len(own) for own in places], 5) == tuple(round(sum(n) / len(n)) for n in found)
+
+
+def test_a_curve_of_many_things_in_many_transcripts_is_found_at_once() -> None:
+    curve = rarefaction([1, 2, 3, 4] * 5000, 1250)
+    assert curve[-1] == 20_000
 
 
 @given(data=st.lists(st.sets(st.sampled_from("abcdef"), min_size=1), max_size=25))
