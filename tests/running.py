@@ -54,7 +54,9 @@ class SameProcess:
 
     def stop(self) -> None:
         self._is_stopping = True
-        self._database.close()
+        # The task at hand may have told the study already and still hold its connection.
+        with self._turn:
+            self._database.close()
 
 
 def interviews(n: int, *, said: str = "", first: int = 1) -> list[Transcript]:
