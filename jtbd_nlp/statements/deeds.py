@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from spacy.tokens import Token
 
@@ -23,6 +23,13 @@ _LINKS: Final = wording.word_set("xcomp ccomp pcomp advcl acl relcl attr prep ac
 _MOST_LINKS: Final = 6
 # What the lemmatizer makes of "inputting" and "blogging": "inputte", "blogge".
 _DOUBLED: Final = re.compile(r"([bdgmnprt])\1e$")
+
+
+class Window(NamedTuple):
+    """Tokens [first, last) of a turn: nothing outside is written, antecedents of pronouns excepted."""
+
+    first: int
+    last: int
 
 
 def base_form(verb: Token) -> str:

@@ -7,13 +7,15 @@ adverbs or means ("in Excel"). Source: METHOD §3 after Ulwick and Bettencourt; 
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from spacy.tokens import Doc, Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.clauses import Clause
-from jtbd_nlp.statements.deeds import base_form, child_of, content_verb, has_question_word
+from jtbd_nlp.statements.deeds import Window, base_form, child_of, content_verb, has_question_word
+from jtbd_nlp.statements.fragments import fragment_words
+from jtbd_nlp.statements.light_verbs import ObjectWriter, light_verb_words
 from jtbd_nlp.statements.noun_phrases import (
     antecedent,
     definite,
@@ -29,7 +31,7 @@ from jtbd_nlp.statements.noun_phrases import (
 )
 from jtbd_nlp.statements.questions import asked_of, asked_words, asks, attempted, clause_words, topic_of
 from jtbd_nlp.statements.tool_deeds import tool_words
-from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
+from jtbd_nlp.statements.word_forms import gerund
 
 _CONTEXT_PREPOSITIONS: Final = wording.word_set(
     "for to into from with about on against between in of at onto toward towards by over"
@@ -39,13 +41,6 @@ _NEAREST_DEED_TOKENS: Final = 60
 _ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
 _NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
 _DOING_IT: Final = wording.word_set("it that this so these those")
-
-
-class Window(NamedTuple):
-    """Tokens [first, last) of a turn: nothing outside is written, antecedents of pronouns excepted."""
-
-    first: int
-    last: int
 
 
 def step_phrase(doc: Doc, clause: Clause) -> str:
@@ -73,7 +68,7 @@ def step_words(head: Token, first: int, last: int, *, negated: bool = False) -> 
         return _tidy(asked)
     verb = content_verb(head, first, last)
     if verb is None:
-        return _tidy(_without_verb(head, window) or _plain_words(head, window))
+        return _tidy(fragment_words(head, window, _object_writer(window)) or _plain_words(head, window))
     words = _deed_words(verb, window, wording.MAX_WORDS - negated) or _plain_words(head, window)
     if negated and words and any(c.dep_ == "neg" for t in (head, verb) for c in t.children):
         words = ["avoid", gerund(words[0]), *words[1:]]
@@ -129,7 +124,7 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
         return served
     if caused := _caused(verb, name, target, window, limit):
         return caused
-    if mended := _light_verb(name, target, prepositions, window, limit):
+    if mended := light_verb_words(name, target, prepositions, window, limit, _object_writer(window)):
         return mended
     head, target, prepositions = _head_words(
         name, particle, target, prepositions, window, verb_asks=name == "know" and asks(verb, window.last)
@@ -310,6 +305,10 @@ def _object_words(verb: Token, target: Token | None, room: int, window: Window) 
     return noun_words(target, room=room, within=within)
 
 
+def _object_writer(window: Window) -> ObjectWriter:
+    return lambda noun, room: _object_words(noun, noun, room, window)
+
+
 def _completed(noun: Token, window: Window, room: int) -> list[str]:
     """ "better ways to approach the work" -> ways to approach the work."""
     if noun.lower_ not in wording.COMPLETED_NOUNS:
@@ -354,69 +353,6 @@ def _caused(verb: Token, name: str, target: Token | None, window: Window, limit:
     ):
         return [name, *who, inner.lower_]
     return [name, *who] if inner.pos_ in {"ADJ", "ADV"} and name == "make" else []
-
-
-def _light_verb(name: str, target: Token | None, prepositions: list[Token], window: Window, limit: int) -> list[str]:
-    """Mend a light verb: "do research on roofs" -> "research roofs", "make a decision about it" -> "decide on ..."."""
-    if target is None:
-        return _idiom_after_preposition(name, prepositions, window, limit)
-    noun = quantified(target)
-    key = lemma(noun)
-    follow = [c for c in (*noun.rights, *prepositions) if c.dep_ == "prep" and window.first <= c.i < window.last]
-    for preposition in follow:
-        idiom = wording.IDIOMS.get((name, key, preposition.lower_))
-        inner = child_of(preposition, {"pobj", "pcomp"}, window.last)
-        if idiom and inner is not None and (body := _object_words(inner, inner, limit - 2, window)):
-            return [*idiom.split(), *body]
-    verb = wording.DEVERBAL.get(key, "") if name in wording.LIGHT_VERBS else ""
-    if name == "give" and any(c.lower_ in {"on", "about"} for c in follow):
-        return []
-    if verb == "work on" and not any(c.lower_ == "on" for c in follow):
-        return []
-    if (
-        not verb
-        and name in {"do", "carry", "help", "undertake"}
-        and noun.tag_ in {"NN", "VBG"}
-        and noun.lower_.endswith("ing")
-    ):
-        verb = base_of_gerund(noun.lower_) if len(noun.text) > 5 and noun.pos_ != "PRON" else ""
-    if not verb:
-        return []
-    head = verb.split()
-    if body := _deed_object(follow, limit - len(head), window):
-        return [*head, *body]
-    compound = [word(c) for c in noun.lefts if c.dep_ == "compound" and not is_name(c)]
-    if compound:
-        return [*head, *compound][:limit]
-    return []
-
-
-def _deed_object(prepositions: list[Token], room: int, window: Window) -> list[str]:
-    for preposition in prepositions:
-        inner = child_of(preposition, {"pobj", "pcomp"}, window.last)
-        if (
-            inner is None
-            or preposition.lower_ in wording.DROPPED_PREPOSITIONS
-            or inner.lower_ in wording.TEMPORAL_NOUNS
-        ):
-            continue
-        if body := _object_words(inner, inner, room, window):
-            return body
-    return []
-
-
-def _idiom_after_preposition(name: str, prepositions: list[Token], window: Window, limit: int) -> list[str]:
-    """ "get in touch with the bank" -> contact the bank."""
-    for preposition in prepositions:
-        noun = child_of(preposition, {"pobj"}, window.last)
-        if noun is None:
-            continue
-        for link in (*noun.rights, *prepositions):
-            idiom = wording.IDIOMS.get((name, lemma(noun), link.lower_)) if link.dep_ == "prep" else None
-            inner = child_of(link, {"pobj"}, window.last) if idiom else None
-            if idiom and inner is not None and (body := _object_words(inner, inner, limit - 2, window)):
-                return [*idiom.split(), *body]
-    return []
 
 
 def _infinitive(verb: Token, window: Window, room: int) -> list[str]:
@@ -481,83 +417,12 @@ def _governed(preposition: Token, inner: Token, room: int, window: Window) -> li
     return [text, *body] if body else []
 
 
-def _being(head: Token, window: Window) -> list[str]:
-    """ "be aware of the rules" -> know the rules; "be patient with them" has no deed of its own."""
-    state = head if head.pos_ == "ADJ" else child_of(head, {"acomp"}, window.last)
-    for preposition in state.rights if state is not None else ():
-        verb = wording.ADJECTIVE_DEEDS.get((lemma(state), preposition.lower_)) if state is not None else None
-        inner = child_of(preposition, {"pobj"}, window.last) if verb else None
-        if verb and inner is not None and (body := _object_words(inner, inner, 6, window)):
-            return [*verb.split(), *body]
-    return []
-
-
-def _without_verb(head: Token, window: Window) -> list[str]:
-    """Write a fragment that the parse gives no verb: "lesson planning" -> plan lesson, "rework the text" as it is."""
-    if opened := _mistagged_verb(head, window) or _being(head, window):
-        return opened
-    if head.pos_ not in {"NOUN", "PROPN"}:
-        return []
-    verb = wording.DEVERBAL.get(lemma(head), "")
-    if not verb and head.lower_.endswith("ing") and len(head.text) > 5:
-        verb = base_of_gerund(head.lower_)
-    if not verb:
-        part = next(
-            (c for c in head.lefts if c.dep_ == "compound" and c.lower_.endswith("ing") and len(c.text) > 5), None
-        )
-        return [base_of_gerund(part.lower_)] if part is not None else []
-    links = [c for c in head.rights if c.dep_ == "prep" and c.lower_ in {"of", "on", "for", "into", "about"}]
-    if body := _deed_object(links, 6, window):
-        return [*verb.split(), *body]
-    object_ = child_of(head, {"dobj"}, window.last)
-    if object_ is not None:
-        return [*verb.split(), *noun_words(object_, room=6, within=(window.first, window.last))]
-    return [
-        *verb.split(),
-        *(word(c) for c in head.lefts if c.dep_ in {"compound", "amod"} and c.lower_ not in wording.DROPPED_MODIFIERS),
-    ]
-
-
-def _mistagged_verb(head: Token, window: Window) -> list[str]:
-    """A clause-opening verb that the tagger took for a noun or adjective: "rework the wording", "ship the fixes"."""
-    doc = head.doc
-    for i in range(window.first, min(window.last, window.first + 3)):
-        token = doc[i]
-        if token.pos_ in {"ADV", "PART", "INTJ", "PUNCT"}:
-            continue
-        following = doc[i + 1] if i + 1 < window.last else None
-        opens = following is not None and (
-            following.tag_ in {"DT", "PRP", "PRP$"} or following.lower_ in wording.POSSESSIVES
-        )
-        if (
-            token.is_alpha
-            and token.text.islower()
-            and token.pos_ in {"NOUN", "ADJ", "VERB", "PROPN"}
-            and (opens or token.lower_.endswith("ing"))
-        ):
-            text = token.lower_
-            verb = base_of_gerund(text) if text.endswith("ing") and len(text) > 5 else text
-            noun = head if head.i > i and head.pos_ in {"NOUN", "PROPN"} else _next_noun(doc, i + 1, window.last)
-            if noun is None or (not opens and (noun.i == i or (token.dep_ == "compound" and text == verb))):
-                return []
-            body = noun_words(noun, room=6, within=(i + 1, window.last))
-            return [verb, *body] if body and not is_empty(quantified(noun)) else [verb]
-        return []
-    return []
-
-
 def _plain_words(head: Token, window: Window) -> list[str]:
     """The content words of a clause that no rule can write, so that what was said is not lost: rarely a good name."""
     kept = {"NOUN", "PROPN", "VERB", "ADJ", "ADP", "NUM"}
     tokens = (head.doc[i] for i in range(window.first, window.last))
     words = [word(t) for t in tokens if t.pos_ in kept and t.lower_ not in wording.PRONOUNS and not is_joined_on(t)]
     return words[: wording.SHORT_WORDS]
-
-
-def _next_noun(doc: Doc, first: int, last: int) -> Token | None:
-    return next(
-        (doc[i] for i in range(first, last) if doc[i].pos_ in {"NOUN", "PROPN"} and doc[i].dep_ != "compound"), None
-    )
 
 
 def _tidy(words: list[str]) -> list[str]:
