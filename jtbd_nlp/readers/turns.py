@@ -10,6 +10,7 @@ from typing import Final
 from jtbd_nlp.domain import Kind, Transcript, Turn
 from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers.drafts import Draft, DraftTurn
+from jtbd_nlp.readers.language import language_warnings
 from jtbd_nlp.readers.roles import Utterance, asks, assign_roles, faces_you
 
 # A pause that ends a turn after a whole sentence, and one that ends it anywhere.
@@ -60,7 +61,7 @@ def transcript_of(draft: Draft, *, stem: str, source: str, kind: Kind | None = N
             )
             for i, (t, (who, role)) in enumerate(zip(turns, named, strict=True))
         ),
-        warnings=(*draft.warnings, *joining, *guesses),
+        warnings=(*draft.warnings, *joining, *guesses, *language_warnings(t.text for t in turns)),
     )
 
 
