@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal
@@ -14,6 +15,7 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from api.services.access.people import begin_session
 from api.services.access.secrets import hash_password
 from api.store import people, schema
 from api.store.database import Database, database_url
@@ -50,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 
 def lay_out(file: Path) -> None:
-    """Make an empty database, to be copied for each server."""
+    """Make an empty database."""
     database = Database(database_url(f"sqlite:///{file}"))
     schema.upgrade(database)
     database.close()
@@ -101,6 +103,14 @@ class Visit:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.keyboard.press("Enter")
         self.page.get_by_role("heading", name="Studies", exact=True).wait_for()
+
+    def be(self, name: str, database: Database) -> None:
+        """Be one of the people of the tests from the first page on, without the form."""
+        with database.reading() as session:
+            person = people.find(session, name)
+        assert person is not None
+        secret = begin_session(database, person, datetime.now(UTC)).secret
+        self.context.add_cookies([{"name": "jtbd_session", "value": secret, "url": self.url}])
 
     def close(self) -> None:
         """Leave."""

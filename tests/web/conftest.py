@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from api.services.studies import delete_study
 from api.store.database import Stamp
 from tests.api.served import OWNER, Served
 from tests.stored import Kept, keep_rich_study
@@ -25,40 +24,33 @@ def started() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def laid_out_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, laid out once."""
-    file = tmp_path_factory.mktemp("page") / "empty.db"
+def served(started: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server; studies of other tests are there too."""
+    file = tmp_path_factory.mktemp("page") / "page.db"
     lay_out(file)
-    return file
-
-
-@pytest.fixture
-def served(started: Browser, laid_out_file: Path, tmp_path: Path) -> Iterator[Served]:
-    """The server, on a database of its own."""
-    file = tmp_path / "page.db"
-    shutil.copy(laid_out_file, file)
     with page_server(file) as found:
         yield found
 
 
 @pytest.fixture
-def kept(served: Served) -> Kept:
-    """The rich study with one run that is done, and a member for each role."""
+def kept(served: Served) -> Iterator[Kept]:
+    """A rich study of the test's own with one run that is done, and a member for each role."""
     found = keep_rich_study(served.database, Stamp.now(OWNER))
     served.let_in(found.study)
-    return found
+    yield found
+    delete_study(served.database, found.study, Stamp.now(OWNER))
 
 
 @pytest.fixture
 def come(started: Browser, served: Served) -> Iterator[NewVisit]:
-    """Have somebody come to the page: `come("ana")` signs in. At the end no browser may have complained."""
+    """Have somebody come to the page: `come("ana")` is signed in. At the end no browser may have complained."""
     visits: list[Visit] = []
 
     def new(name: str | None = None, **options: object) -> Visit:
         found = visit(started, served.url, **options)  # type: ignore[arg-type] # its own keyword arguments
         visits.append(found)
         if name:
-            found.sign_in(name)
+            found.be(name, served.database)
         return found
 
     yield new
