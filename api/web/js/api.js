@@ -103,18 +103,6 @@ export function upload(path, file, { query, onProgress } = {}) {
   });
 }
 
-/** Every page of a list that the server gives in pages. */
-export async function getAll(path, { query, key, limit = 500 } = {}) {
-  const found = [];
-  let cursor = null;
-  do {
-    const page = await get(path, { query: { ...query, "page[limit]": limit, "page[cursor]": cursor } });
-    found.push(...listOf(page, key));
-    cursor = page.next ?? null;
-  } while (cursor);
-  return found;
-}
-
 /** The list in an answer, whichever way it is wrapped. */
 export function listOf(answer, key) {
   if (Array.isArray(answer)) return answer;

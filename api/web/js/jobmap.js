@@ -30,12 +30,6 @@ export function needsOf(map, stepId) {
   return groupedNeeds(map).get(stepId) ?? [];
 }
 
-/** How much of a map people have decided on: `{n, settled, steps, needs}`, lost support aside. */
-export function reviewed(map) {
-  const entries = [...map.steps, ...map.needs];
-  return { n: entries.length, settled: entries.filter(isSettled).length };
-}
-
 const FIELDS = {
   approve: ["entry"],
   edit: ["entry"],
@@ -206,13 +200,16 @@ function indexOf(map) {
 }
 
 function groupedNeeds(map) {
-  if (!GROUPS.has(map)) GROUPS.set(map, Map.groupBy ? Map.groupBy(map.needs, (n) => n.step) : grouped(map.needs));
+  if (!GROUPS.has(map)) GROUPS.set(map, grouped(map.needs));
   return GROUPS.get(map);
 }
 
 function grouped(needs) {
   const groups = new Map();
-  for (const need of needs) groups.set(need.step, [...(groups.get(need.step) ?? []), need]);
+  for (const need of needs) {
+    if (groups.has(need.step)) groups.get(need.step).push(need);
+    else groups.set(need.step, [need]);
+  }
   return groups;
 }
 

@@ -98,6 +98,13 @@ export class StudyModel {
     return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary);
   }
 
+  /** Whether the server has not answered yet to an act that names an entry. */
+  isPending(id) {
+    const { waiting } = this.state;
+    if (this.pending?.waiting !== waiting) this.pending = { waiting, text: JSON.stringify(waiting.map((act) => act.decision)) };
+    return isForetold(id) || this.pending.text.includes(id);
+  }
+
   /** Take back one's own latest act: from the queue if it waits there, or by a decision. Null if there is none. */
   undo() {
     const waiting = this.outbox.acts.at(-1);

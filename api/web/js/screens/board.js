@@ -307,8 +307,8 @@ class Column {
 
   card(step) {
     const { board } = this;
-    const { waiting, flashed } = board.model.state;
-    const isPending = isForetold(step.id) || waiting.some((act) => JSON.stringify(act.decision).includes(step.id));
+    const { flashed } = board.model.state;
+    const isPending = board.model.isPending(step.id);
     const nNeeds = needsOf(board.map, step.id).filter(isThere).length;
     const nPeople = nPeopleOf(board.model);
     const [quote] = board.model.quotesAtHand(step.statements.slice(0, 1));

@@ -1,7 +1,7 @@
 // All needs as a table: sorted, filtered, worded in the row, many approved at once. A page at a time.
 
 import { arrange, h, show, whenQuiet, words } from "../dom.js";
-import { entryOf, isForetold, isSettled, isThere } from "../jobmap.js";
+import { entryOf, isSettled, isThere } from "../jobmap.js";
 import { useKeys } from "../keys.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
 import { quoteList } from "../quotes.js";
@@ -131,7 +131,7 @@ class Needs {
 
   row(need) {
     const step = this.stepOf(need);
-    const isPending = isForetold(need.id) || this.model.state.waiting.some((act) => JSON.stringify(act.decision).includes(need.id));
+    const isPending = this.model.isPending(need.id);
     const shown = [need, step?.phrase, step?.stage, this.selected.has(need.id), this.editing === need.id, this.opened === need.id, this.cursor === need.id, isPending, nPeopleOf(this.model)];
     const known = this.rows.get(need.id);
     if (known?.shown.every((value, i) => value === shown[i])) return known.parts;

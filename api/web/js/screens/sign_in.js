@@ -3,6 +3,7 @@
 import { post } from "../api.js";
 import { h, show } from "../dom.js";
 import { faultText } from "../notices.js";
+import { place } from "../router.js";
 import { T } from "../strings.js";
 import { labelled } from "./fields.js";
 
@@ -18,7 +19,7 @@ export function signIn(root, done) {
 
 /** Choose a password by a one-time link; `done(session)` afterwards. */
 export function setUp(root, link, done) {
-  const [secret, isFirst] = [link, new URLSearchParams(location.hash.split("?")[1]).get("as") === null];
+  const isFirst = place().query.get("as") === null;
   const name = h("input", { id: "name", autocomplete: "username" });
   const password = h("input", { id: "password", type: "password", autocomplete: "new-password", required: true, minlength: N_PASSWORD });
   const again = h("input", { id: "again", type: "password", autocomplete: "new-password", required: true });
@@ -28,7 +29,7 @@ export function setUp(root, link, done) {
     labelled("again", T.passwordAgain, again),
   ], async () => {
     if (password.value !== again.value) throw Object.assign(new Error(T.passwordsDiffer), { name: "Refused" });
-    done(await post("/setup", { link: secret, password: password.value, ...(name.value.trim() && { name: name.value.trim() }) }, { quiet: true }));
+    done(await post("/setup", { link, password: password.value, ...(name.value.trim() && { name: name.value.trim() }) }, { quiet: true }));
   }, T.setUpHint);
   (isFirst ? name : password).focus();
 }
