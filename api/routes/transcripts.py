@@ -12,7 +12,7 @@ from api.schemas.offsets import Offsets
 from api.schemas.paging import cursor_of
 from api.schemas.transcripts import CorrectedRole, Interview, Interviews, interview_answer, interview_row
 from api.services import studies
-from api.services.listings import LATEST, get_transcript, list_transcripts, transcript_name
+from api.services.listings import LATEST, get_transcript, list_transcripts, spoken, transcript_name
 
 router = APIRouter(prefix="/studies/{study_id}/transcripts", tags=["interviews"])
 
@@ -23,14 +23,22 @@ CountedIn = Annotated[
 
 
 @router.get("", response_model=Interviews, responses=UNCHANGED)
-def list_interviews(study_id: str, request: Request, _: Annotated[Caller, may(Act.READ)], page: Paged) -> Response:
+def list_interviews(
+    study_id: str,
+    request: Request,
+    _: Annotated[Caller, may(Act.READ)],
+    page: Paged,
+    speakers: Annotated[bool, Query(description="Whether to say who speaks, and in what part.")] = False,
+) -> Response:
     """Interviews without their words, in the order they were added."""
     after = page.after("transcripts", [str])
     last = None if after is None else str(after[0])
-    found = list_transcripts(database_of(request), study_id, after=last, limit=page.limit + 1)
+    database = database_of(request)
+    found = list_transcripts(database, study_id, after=last, limit=page.limit + 1)
     rows = found[: page.limit]
+    heard = spoken(database, [row.id for row in rows]) if speakers else {}
     cursor = cursor_of("transcripts", (rows[-1].id,)) if len(found) > len(rows) else None
-    return send(request, {"transcripts": [interview_row(row) for row in rows], "next": cursor})
+    return send(request, {"transcripts": [interview_row(row, heard.get(row.id)) for row in rows], "next": cursor})
 
 
 @router.get("/{transcript_id}", response_model=Interview, responses=UNCHANGED)

@@ -13,7 +13,7 @@ from api.schemas.bases import Asked, Listed, Name, Schema, moment
 from api.schemas.offsets import Offsets, all_to_utf16
 from api.store.listings import ListedStatement, ListedTranscript
 from api.store.transcripts import StoredTranscript
-from jtbd_nlp.domain import Role
+from jtbd_nlp.domain import Role, Turn
 from jtbd_nlp.stages import STAGES
 
 _ID = "transcript_0192e4b07c7a7c8f9d0e1f2a3b4c5d6e"
@@ -27,6 +27,15 @@ class SpeakingPerson(Schema):
     speaker: str
 
 
+class SpeakerRow(Schema):
+    """Who speaks, in what part; `corrected` where somebody said so."""
+
+    name: str
+    role: Literal["interviewer", "participant", "other"]
+    corrected: bool
+    n_turns: int
+
+
 class InterviewRow(Schema):
     """An interview without its words."""
 
@@ -36,6 +45,7 @@ class InterviewRow(Schema):
     n_turns: int
     n_words: int
     people: list[SpeakingPerson]
+    speakers: list[SpeakerRow] | None = Field(description="In the order they first speak; null where not asked for.")
     warnings: list[str]
     created_at: datetime
     created_by: str
@@ -62,6 +72,7 @@ class Interviews(Listed):
                                 "speaker": "P7",
                             }
                         ],
+                        "speakers": None,
                         "warnings": [],
                         "created_at": "2026-05-04T10:12:00Z",
                         "created_by": "Ana",
@@ -99,15 +110,6 @@ class Highlight(Schema):
     stage: str
     step: str | None
     led: bool
-
-
-class SpeakerRow(Schema):
-    """Who speaks, in what part; `corrected` where somebody said so."""
-
-    name: str
-    role: Literal["interviewer", "participant", "other"]
-    corrected: bool
-    n_turns: int
 
 
 class Interview(Schema):
@@ -178,8 +180,8 @@ class CorrectedRole(Asked):
     role: Role
 
 
-def interview_row(listed: ListedTranscript) -> dict[str, Any]:
-    """An interview without its words as the answer shows it."""
+def interview_row(listed: ListedTranscript, kept: StoredTranscript | None) -> dict[str, Any]:
+    """An interview without its words as the answer shows it; `kept` where it should say who speaks."""
     return {
         "id": listed.id,
         "name": listed.name,
@@ -187,6 +189,7 @@ def interview_row(listed: ListedTranscript) -> dict[str, Any]:
         "n_turns": listed.n_turns,
         "n_words": listed.n_words,
         "people": [{"participant": i, "name": name, "speaker": speaker} for i, name, speaker in listed.people],
+        "speakers": None if kept is None else _speakers(kept),
         "warnings": list(listed.warnings),
         "created_at": moment(listed.created_at),
         "created_by": listed.created_by,
@@ -199,9 +202,6 @@ def interview_answer(
 ) -> dict[str, Any]:
     """A whole interview as the answer shows it; `found` is None where no highlights were asked for."""
     transcript = kept.transcript
-    turns: dict[str, list[Any]] = defaultdict(list)
-    for turn in transcript.turns:
-        turns[turn.speaker].append(turn)
     return {
         "id": kept.id,
         "name": transcript.id,
@@ -213,10 +213,7 @@ def interview_answer(
         "warnings": list(transcript.warnings),
         "redacted_at": moment(kept.redacted_at),
         "offsets": offsets.value,
-        "speakers": [
-            {"name": name, "role": own[0].role.value, "corrected": name in kept.corrected, "n_turns": len(own)}
-            for name, own in turns.items()
-        ],
+        "speakers": _speakers(kept),
         "turns": [
             {
                 "index": turn.index,
@@ -232,6 +229,16 @@ def interview_answer(
         if found is None
         else [_highlight(one, [turn.text for turn in transcript.turns], offsets) for one in found],
     }
+
+
+def _speakers(kept: StoredTranscript) -> list[dict[str, Any]]:
+    turns: dict[str, list[Turn]] = defaultdict(list)
+    for turn in kept.transcript.turns:
+        turns[turn.speaker].append(turn)
+    return [
+        {"name": name, "role": own[0].role.value, "corrected": name in kept.corrected, "n_turns": len(own)}
+        for name, own in turns.items()
+    ]
 
 
 def placed(text: str, start: int, end: int, offsets: Offsets) -> tuple[int, int]:

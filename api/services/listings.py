@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
@@ -48,6 +48,12 @@ def list_transcripts(
     """The interviews of a study without their words, in the order they were added, after the one with an id."""
     with database.reading() as session:
         return listings.transcripts_of(session, study_id, after=after, limit=limit)
+
+
+def spoken(database: Database, transcript_ids: Iterable[str]) -> dict[str, StoredTranscript]:
+    """Interviews with their words by id, to tell who speaks in them; ids of none are left out."""
+    with database.reading() as session:
+        return {one.id: one for one in transcripts.of_ids(session, transcript_ids)}
 
 
 def get_transcript(

@@ -266,6 +266,11 @@ def of_study(session: Session, study_id: str) -> tuple[StoredTranscript, ...]:
     return tuple(sorted(_read(session, TranscriptTable.study_id == study_id), key=lambda t: t.transcript.id))
 
 
+def of_ids(session: Session, transcript_ids: Iterable[str]) -> tuple[StoredTranscript, ...]:
+    """Transcripts by id, in the order they were added; ids of none are left out."""
+    return tuple(_read(session, TranscriptTable.id.in_(tuple(transcript_ids))))
+
+
 def known(session: Session, study_id: str) -> tuple[Known, ...]:
     """What tells a study's transcripts apart, in the order they were added."""
     columns = (

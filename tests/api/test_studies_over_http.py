@@ -78,13 +78,17 @@ def test_files_and_zips_are_added_and_each_is_told_what_became_of_it(served: Ser
     with served.client("analyst") as client:
         told = answered(client.post(f"/v1/studies/{study}/uploads", files=files))
         listed = answered(client.get(f"/v1/studies/{study}/transcripts"))["transcripts"]
+        heard = answered(client.get(f"/v1/studies/{study}/transcripts", params={"speakers": True}))["transcripts"]
+        whole = [answered(client.get(f"/v1/studies/{study}/transcripts/{t['id']}")) for t in heard]
     by_place = {file["place"]: file for file in told["files"]}
     assert (told["n_added"], told["n_already_there"], told["n_failed"]) == (3, 1, 1)
     assert set(by_place) == {"eva.txt", "eva (2).txt", "etc/scan.docx", "more.zip/tom.txt", "more.zip/again.txt"}
     assert by_place["etc/scan.docx"]["error"]["code"]
     assert by_place["more.zip/again.txt"]["already_there"] == ["eva"]
     assert {t["name"] for t in listed} == {"eva", "eva (2)", "tom"}
-    assert all(len(t["people"]) == 1 for t in listed)
+    assert all(len(t["people"]) == 1 and t["speakers"] is None for t in listed)
+    assert [t["speakers"] for t in heard] == [t["speakers"] for t in whole]
+    assert {s["role"] for t in heard for s in t["speakers"]} == {"interviewer", "participant"}
 
 
 def test_a_repeated_upload_under_one_key_gets_the_first_answer(served: Served) -> None:

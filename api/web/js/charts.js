@@ -1,4 +1,5 @@
-// Pictures as SVG: numbers in, elements out. Sizes are fixed, so that nothing jumps; colours come from the style sheet.
+// Pictures as SVG: numbers in, elements out. Sizes are fixed when one is drawn, so that nothing jumps: one for desks, one
+// for phones. Colours come from the style sheet.
 
 import { printable, svg } from "./dom.js";
 import { STAGES } from "./stages.js";
@@ -6,9 +7,16 @@ import { T, share } from "./strings.js";
 
 const CELL = { width: 66, height: 30, top: 34 };
 const LETTER = 6.6;
-const CURVE = { width: 600, height: 250, left: 42, right: 110, top: 16, bottom: 44 };
-const BARS = { width: 600, row: 26, left: 190 };
-const NAME_LENGTH = 26;
+const CURVE = { height: 250, left: 42, right: 110, top: 16, bottom: 44 };
+const ROW = 26;
+const WIDTH = 600;
+// What a phone leaves at the sides of a picture.
+const MARGINS = 60;
+
+const isNarrow = () => innerWidth < WIDTH + MARGINS;
+const room = () => (isNarrow() ? innerWidth - MARGINS : WIDTH);
+const nameLength = () => (isNarrow() ? 14 : 26);
+const nameRoom = () => 20 + LETTER * nameLength();
 
 /**
  * People by stage: the more a person said of a stage, the fuller its cell.
@@ -16,11 +24,12 @@ const NAME_LENGTH = 26;
  * @param {(person: object, stage: string) => void} onChoose - called for a cell that is not empty.
  */
 export function heatMap(people, onChoose) {
-  const { width, height, top } = CELL;
+  const { height, top } = CELL;
   const names = people.map((person) => shortened(nameOf(person, people)));
   const left = 20 + LETTER * Math.max(0, ...names.map((name) => name.length));
+  const width = isNarrow() ? (room() - left - 4) / STAGES.length : CELL.width;
   const most = Math.max(1, ...people.flatMap((person) => Object.values(person.stages)));
-  const heads = STAGES.map((stage, i) => svg("text", { x: left + i * width + width / 2, y: top - 12, "text-anchor": "middle", "font-size": 12 }, T.stages[stage]));
+  const heads = STAGES.map((stage, i) => svg("text", { x: left + i * width + width / 2, y: top - 12, "text-anchor": "middle", "font-size": 12 }, isNarrow() ? [svg("title", {}, T.stages[stage]), T.stagesShort[stage]] : T.stages[stage]));
   const rows = people.map((person, row) => {
     const y = top + row * height;
     const cells = STAGES.map((stage, i) => {
@@ -43,7 +52,8 @@ export function heatMap(people, onChoose) {
 
 /** Distinct steps and needs by number of interviews, and what one more should add with its interval. */
 export function saturationCurve({ steps, needs, expected_new_needs: expected, interval }) {
-  const { width, height, left, right, top, bottom } = CURVE;
+  const { height, left, right, top, bottom } = CURVE;
+  const width = room();
   const n = steps.length;
   const last = needs.at(-1) ?? 0;
   const reach = Math.max(last + (interval?.[1] ?? 0), ...steps, ...needs, 1);
@@ -68,25 +78,25 @@ export function saturationCurve({ steps, needs, expected_new_needs: expected, in
 
 /** Shares in [0, 1] as bars, one a row. */
 export function shareBars(rows, name) {
-  const { width, row, left } = BARS;
+  const [width, left] = [room(), nameRoom()];
   const full = width - left - 60;
-  const bars = rows.map(([text, value], i) => svg("g", {}, svg("text", { x: left - 10, y: i * row + 17, "text-anchor": "end", "font-size": 12 }, shortened(text)),
-    svg("rect", { class: "rail", x: left, y: i * row + 6, width: full, height: 14, rx: 3 }), svg("rect", { class: "filled", x: left, y: i * row + 6, width: Math.max(full * value, 1), height: 14, rx: 3 }),
-    svg("text", { x: left + full + 8, y: i * row + 17, "font-size": 12 }, share(value))));
-  return picture(width, rows.length * row + 8, name, bars);
+  const bars = rows.map(([text, value], i) => svg("g", {}, svg("text", { x: left - 10, y: i * ROW + 17, "text-anchor": "end", "font-size": 12 }, shortened(text)),
+    svg("rect", { class: "rail", x: left, y: i * ROW + 6, width: full, height: 14, rx: 3 }), svg("rect", { class: "filled", x: left, y: i * ROW + 6, width: Math.max(full * value, 1), height: 14, rx: 3 }),
+    svg("text", { x: left + full + 8, y: i * ROW + 17, "font-size": 12 }, share(value))));
+  return picture(width, rows.length * ROW + 8, name, bars);
 }
 
 /** Scores in [-1, 1] with their intervals, one a row. */
 export function scoreBars(rows, name) {
-  const { width, row, left } = BARS;
+  const [width, left] = [room(), nameRoom()];
   const x = (value) => left + 20 + ((value + 1) / 2) * (width - left - 90);
   const marks = rows.map(([text, { alpha, interval }, stage], i) => svg("g", { "data-stage": stage },
-    svg("text", { x: left - 10, y: i * row + 17, "text-anchor": "end", "font-size": 12 }, text),
-    interval && svg("rect", { class: "band", x: x(interval[0]), y: i * row + 8, width: Math.max(x(interval[1]) - x(interval[0]), 1), height: 10, rx: 2 }),
-    alpha !== null && svg("circle", { class: "point", cx: x(alpha), cy: i * row + 13, r: 4 }),
-    svg("text", { x: width - 56, y: i * row + 17, "font-size": 12, class: alpha === null ? "quiet" : null }, alpha === null ? "–" : share(alpha))));
-  const zero = svg("path", { class: "axis", d: `M${x(0)} 0V${rows.length * row}` });
-  return picture(width, rows.length * row + 8, name, [zero, marks]);
+    svg("text", { x: left - 10, y: i * ROW + 17, "text-anchor": "end", "font-size": 12 }, text),
+    interval && svg("rect", { class: "band", x: x(interval[0]), y: i * ROW + 8, width: Math.max(x(interval[1]) - x(interval[0]), 1), height: 10, rx: 2 }),
+    alpha !== null && svg("circle", { class: "point", cx: x(alpha), cy: i * ROW + 13, r: 4 }),
+    svg("text", { x: width - 56, y: i * ROW + 17, "font-size": 12, class: alpha === null ? "quiet" : null }, alpha === null ? "–" : share(alpha))));
+  const zero = svg("path", { class: "axis", d: `M${x(0)} 0V${rows.length * ROW}` });
+  return picture(width, rows.length * ROW + 8, name, [zero, marks]);
 }
 
 // With the interview where two speak under one name.
@@ -101,7 +111,7 @@ function picture(width, height, name, parts, role = "img") {
 
 function shortened(text) {
   const shown = printable(text);
-  return shown.length > NAME_LENGTH ? `${shown.slice(0, NAME_LENGTH - 1)}…` : shown;
+  return shown.length > nameLength() ? `${shown.slice(0, nameLength() - 1)}…` : shown;
 }
 
 function roundStep(least) {

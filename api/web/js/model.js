@@ -67,7 +67,7 @@ export class StudyModel {
   }
 
   async loadTranscripts() {
-    this.store.update({ transcripts: listOf(await get(`/studies/${this.id}/transcripts`, { query: { "page[limit]": 1000 } }), "transcripts") });
+    this.store.update({ transcripts: listOf(await get(`/studies/${this.id}/transcripts`, { query: { "page[limit]": 1000, speakers: true } }), "transcripts") });
   }
 
   async loadParticipants() {

@@ -36,7 +36,7 @@ export const T = {
   toStudies: "All studies",
   signOut: "Sign out",
   theme: "Colours",
-  themes: { auto: "as the device", light: "light", dark: "dark" },
+  themes: { auto: "Colours: device", light: "Colours: light", dark: "Colours: dark" },
   help: "Keys",
   helpTitle: "Keys of this screen",
   menu: "Sections of the study",
@@ -68,6 +68,7 @@ export const T = {
   origins: { said: "said", suggested: "suggested", "by hand": "by hand" },
   kinds: { functional: "functional", emotional: "emotional", social: "social", consumption_chain: "consumption chain", financial: "financial" },
   stages: { understand: "Understand", plan: "Plan", execute: "Execute", assess: "Assess", revise: "Revise", conclude: "Conclude" },
+  stagesShort: { understand: "Und.", plan: "Plan", execute: "Exec.", assess: "Ass.", revise: "Rev.", conclude: "Con." },
   definitions: {
     understand: "Find out what has to be done.",
     plan: "Choose an approach, prepare what is needed.",
@@ -426,7 +427,9 @@ export const T = {
   what: "What",
   audit: "Access",
   noAudit: "Nothing to show.",
-  auditSays: (entry) => [T.auditActs[entry.act] ?? entry.act, entry.what, entry.counts.n > 1 ? `${number(entry.counts.n)} times` : ""].filter(Boolean).join(" · "),
+  auditSays: ({ act, whats }) => `${T.auditActs[act] ?? act}: ${[...whats].map(([what, n]) => (n > 1 ? `${what} (${number(n)} times)` : what)).join(", ")}`,
+  // What stands behind the study in a route, such as "exports/job-map.csv"; anything else is shown as it is.
+  auditWhat: (what) => what.replace(/^[A-Z]+ \/v1\/(studies\/\{study_id\})?\/?/, "").replace(/\{\w+\}\/?/g, "").replaceAll("-", " ").replaceAll("/", " ").trim() || "study",
   auditActs: { read: "read", exported: "exported", changed: "changed", erased: "erased", refused: "was refused" },
   auditForOwners: "Only owners see who read, exported and changed what.",
 
@@ -440,6 +443,7 @@ export const T = {
   membersHint: "Readers look, reviewers decide, analysts also add interviews and start runs, owners do everything.",
   memberRoles: { reader: "reader", reviewer: "reviewer", analyst: "analyst", owner: "owner" },
   memberHint: "The name under which the person signs in.",
+  noMembers: "No members yet. Owners of the server see every study.",
   addMember: "Add a member",
   role: "Role",
   remove: "Remove",

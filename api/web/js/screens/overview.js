@@ -22,7 +22,7 @@ class Overview {
     Object.assign(this, { root, model, uploads: [] });
     this.files = h("ul.uploads", { "aria-label": T.uploads });
     this.interviews = h("div", {}, h("p.soft", {}, T.loading));
-    this.people = h("div", {}, h("p.soft", {}, T.loading));
+    this.people = h("div.stack", {}, h("p.soft", {}, T.loading));
     this.runs = h("div", {});
     show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.dropZone(), this.files,
       h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), h("section", {}, h("h2", {}, T.participants), this.people));
@@ -34,7 +34,6 @@ class Overview {
 
   close() {
     this.stop();
-    this.seen?.disconnect();
   }
 
   runButton() {
@@ -109,34 +108,24 @@ class Overview {
       h("th", { scope: "row" }, h("a", { href: to(["studies", this.model.id, "transcripts", one.id]) }, words(one.name ?? one.title ?? one.id)), one.warnings?.length > 0 && h("details", {}, h("summary", {}, T.nWarnings(one.warnings.length)), h("ul.plain-list.soft", {}, one.warnings.map((text) => h("li", {}, words(text, "span")))))),
       h("td.n", {}, number(one.n_words)),
       h("td", {}, this.speakersOf(one)),
-      h("td", {}, h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
-    return show(this.interviews, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.interviews }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.interview), h("th.n", { scope: "col" }, T.wordsColumn), h("th", { scope: "col" }, T.speakers), h("th", { scope: "col" }, h("span.sr", {}, T.delete)))), h("tbody", {}, rows))));
+      h("td.end", {}, h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
+    return show(this.interviews, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.interviews }, h("table.stacked", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.interview), h("th.n", { scope: "col" }, T.wordsColumn), h("th", { scope: "col" }, T.speakers), h("th", { scope: "col" }, h("span.sr", {}, T.delete)))), h("tbody", {}, rows))));
   }
 
-  /** Who speaks in an interview, fetched when its row comes into view. */
   speakersOf(transcript) {
-    const list = h("ul.speakers", { "data-id": transcript.id }, transcript.people.map((person) => words(person.speaker, "li")));
-    this.seen ??= new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        this.seen.unobserve(target);
-        this.fillSpeakers(target);
-      }
-    });
-    this.seen.observe(list);
-    return list;
+    const list = h("ul.speakers", {});
+    const fill = (speakers, chosen) => {
+      show(list, speakers.map((speaker) => this.speaker(transcript, speaker, fill)));
+      list.children[speakers.findIndex(({ name }) => name === chosen)]?.querySelector("select").focus();
+      return list;
+    };
+    return fill(transcript.speakers);
   }
 
-  async fillSpeakers(list) {
-    const { speakers } = await get(`/studies/${this.model.id}/transcripts/${list.dataset.id}`);
-    show(list, speakers.map((speaker) => this.speaker(list, speaker)));
-  }
-
-  speaker(list, { name, role, corrected }) {
+  speaker(transcript, { name, role, corrected }, fill) {
     const pick = (event) => trying(async () => {
-      await post(`/studies/${this.model.id}/transcripts/${list.dataset.id}/roles`, { speaker: name, role: event.target.value });
+      fill((await post(`/studies/${this.model.id}/transcripts/${transcript.id}/roles`, { speaker: name, role: event.target.value })).speakers, name);
       tell(T.roleChanged(name));
-      this.fillSpeakers(list);
       this.loadPeople();
     });
     return h("li", {}, h("select.small", { "aria-label": T.roleOf(name), on: { change: pick } }, ROLES.map((one) => h("option", { value: one, selected: one === role }, T.roles[one]))), " ", words(name), corrected && h("span.chip", {}, T.corrected));
@@ -157,13 +146,13 @@ class Overview {
     const head = h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), attributes.length > 0 && h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
     if (!people.length) return show(this.people, h("p.soft", {}, T.noPeople));
     const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.participant), attributes.map((a) => h("th", { scope: "col" }, words(a.name))), h("th", { scope: "col" }, h("span.sr", {}, T.forget)))),
-      h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(nameOf(person))), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td", {}, h("button.plain.small", { type: "button", "aria-label": T.forgetOne(nameOf(person)), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
+      h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(person.name), spokenNames(person)), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td.end", {}, h("button.plain.small", { type: "button", "aria-label": T.forgetOne(person.name), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
     return show(this.people, head, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.participants }, table));
   }
 
   cell(person, attribute) {
     const value = person.attributes?.[attribute.name] ?? "";
-    const name = `${attribute.name}, ${nameOf(person)}`;
+    const name = `${attribute.name}, ${person.name}`;
     const keep = (event) => this.describe(person, { [attribute.name]: typed(event.target.value, attribute) });
     if (attribute.choices?.length) return h("select.small", { "aria-label": name, on: { change: keep } }, ["", ...attribute.choices].map((choice) => h("option", { value: choice, selected: choice === value }, choice)));
     return h("input.small", { "aria-label": name, props: { value: String(value) }, on: { change: keep } });
@@ -229,7 +218,7 @@ class UploadLine {
 export async function forget(model, person, done) {
   await trying(async () => {
     const loss = await get(`/participants/${person.id}/loss`);
-    const name = nameOf(person);
+    const name = person.name;
     if (!(await confirm({ title: T.forgetOne(name), body: lossView(loss, model.state.map), says: T.goOn, kind: "danger" }))) return;
     const field = h("input", { id: "forget-name", autocomplete: "off" });
     const sure = await ask({
@@ -255,8 +244,10 @@ function lossView(loss, map) {
     Object.keys(T.losses).filter((name) => loss[name].length).map((name) => h("details", { open: name === "lost_support" }, h("summary", {}, `${T.losses[name]} (${number(loss[name].length)})`), h("ul.plain-list", {}, loss[name].map((id) => words(wording(id), "li")))))];
 }
 
-function nameOf(person) {
-  return person.name;
+/** The names under which a person speaks, where they are others than the person's. */
+function spokenNames(person) {
+  const names = [...new Set(person.speaks_in.map(({ speaker }) => speaker))].filter((name) => name !== person.name);
+  return names.length > 0 && h("p.soft", {}, names.flatMap((name, i) => [i > 0 && ", ", words(name)]));
 }
 
 function typed(text, attribute) {
@@ -273,7 +264,7 @@ function readPasted(text, people, attributes) {
   const found = [];
   let unknown = columns.filter((column) => !column).length;
   for (const [name, ...cells] of rows) {
-    const person = people.find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+    const person = people.find((one) => one.name.toLowerCase() === name.toLowerCase());
     if (!person) unknown += 1;
     else found.push({ person, attributes: Object.fromEntries(cells.flatMap((cell, i) => (columns[i] ? [[columns[i].name, typed(cell, columns[i])]] : []))) });
   }

@@ -28,13 +28,13 @@ export function rules(root, { model, acts }) {
     const answer = await get(`/studies/${model.id}/decisions`, { query: { "page[limit]": 1000 } });
     const found = listOf(answer, "decisions").map((row) => row.decision ?? row).reverse();
     const isUndone = new Set(found.filter((one) => one.kind === "undo").map((one) => one.decision));
-    show(log, found.length ? tableOf([T.when, T.who, T.what, ""], found.slice(0, N_LOG).map((one) => [moment(one.at), words(one.by), words(decisionText(one, model), "span"),
+    show(log, found.length ? tableOf([T.when, T.who, T.what, ""], found.slice(0, N_LOG).map((one) => [when(one.at), words(one.by), words(decisionText(one, model), "span"),
       one.kind !== "undo" && one.kind !== "redo" && !isUndone.has(one.id) && h("button.plain.small", { type: "button", "aria-label": `${T.undo}: ${decisionText(one, model)}`, on: { click: () => acts.do({ kind: "undo", decision: one.id }, T.undone(decisionText(one, model))) } }, T.undo)]), T.decisions) : h("p.soft", {}, T.noDecisions));
   });
   const drawAudit = async () => {
     try {
       const { entries } = await get(`/studies/${model.id}/audit`, { query: { "page[limit]": N_LOG } });
-      show(audit, entries.length ? tableOf([T.when, T.who, T.what], entries.map((one) => [moment(one.at), words(one.by), words(T.auditSays(one), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
+      show(audit, entries.length ? tableOf([T.when, T.who, T.what], gathered(entries).map((one) => [when(one.at), words(one.by), words(T.auditSays(one), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       show(audit, h("p.soft", {}, fault.status === 403 ? T.auditForOwners : T.noAudit));
@@ -69,6 +69,23 @@ function ruleRow(rule, model, again) {
     !rule.is_removed && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
 }
 
+function when(at) {
+  return h("span.soft.when", {}, moment(at));
+}
+
+/** What one person did in one hour, act by act: `{at, by, act, whats}` with what was touched, in words, and how often. */
+function gathered(entries) {
+  const groups = [];
+  for (const { at, by, act, what, counts } of entries) {
+    const hour = at.slice(0, 13);
+    let group = groups.find((one) => one.hour === hour && one.by === by && one.act === act);
+    if (!group) groups.push((group = { at, hour, by, act, whats: new Map() }));
+    const name = T.auditWhat(what);
+    group.whats.set(name, (group.whats.get(name) ?? 0) + (counts.n ?? 1));
+  }
+  return groups;
+}
+
 /** A decision in words. */
 function decisionText(one, model) {
   const kind = T.decisionKinds[one.kind] ?? one.kind;
@@ -81,5 +98,5 @@ function decisionText(one, model) {
 /** A plain table; the last heading may be "" for a column of buttons. */
 export function tableOf(heads, rows, name) {
   return h("div.table-box", { tabindex: 0, role: "region", "aria-label": name },
-    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td", {}))))), h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) => h(i ? "td" : "td.when", {}, cell)))))));
+    h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td", {}))))), h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) => h(heads[i] ? "td" : "td.end", {}, cell)))))));
 }

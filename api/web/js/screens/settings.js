@@ -61,7 +61,7 @@ function members(model) {
     const found = listOf(await get(`/studies/${model.id}/members`), "members");
     const pick = (member) => h("select.small", { "aria-label": T.roleOf(member.name), on: { change: (e) => trying(async () => (await put(`/studies/${model.id}/members/${member.person_id}`, { role: e.target.value }), tell(T.kept), again())) } }, ROLES.map((role) => h("option", { value: role, selected: role === member.role }, T.memberRoles[role])));
     const take = (member) => h("button.plain.small", { type: "button", "aria-label": T.removeOne(member.name), on: { click: () => trying(async () => (await remove(`/studies/${model.id}/members/${member.person_id}`), again())) } }, T.remove);
-    show(body, tableOf([T.name, T.role, ""], found.map((member) => [words(member.name), pick(member), take(member)]), T.members), h("button", { type: "button", on: { click: () => addMember(model, again) } }, T.addMember));
+    show(body, !found.length ? h("p.soft", {}, T.noMembers) : tableOf([T.name, T.role, ""], found.map((member) => [words(member.name), pick(member), take(member)]), T.members), h("button", { type: "button", on: { click: () => addMember(model, again) } }, T.addMember));
   });
 }
 
