@@ -15,6 +15,7 @@ from api.store.surveys import OpenForm, StoredSurvey
 from jtbd_nlp.errors import MalformedAnswersError
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.limesurvey import limesurvey_lss, limesurvey_tsv
+from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.printed_page import printed_page
 from jtbd_nlp.priorities.qualtrics import qualtrics_text
 from jtbd_nlp.priorities.question_tables import csv_bytes, questionnaire_csv, questionnaire_xlsx
@@ -26,7 +27,7 @@ from jtbd_nlp.priorities.questionnaire import (
 )
 from jtbd_nlp.priorities.questionnaire_json import questionnaire_json
 from jtbd_nlp.priorities.reading import BadCell, Preview, preview_answers, read_answers, read_cell
-from jtbd_nlp.priorities.solutions import Solution, suggest_solutions
+from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import basis_of_job_map
 

@@ -16,6 +16,8 @@ from jtbd_nlp.domain import Evidence
 from jtbd_nlp.priorities import pictures
 from jtbd_nlp.priorities.interviews import Interviews
 from jtbd_nlp.priorities.overview import Priorities, rows_of
+from jtbd_nlp.priorities.solutions import mention_matrix
+from jtbd_nlp.priorities.subjects import Subject
 from jtbd_nlp.quoting import clock_time, context_bounds
 from jtbd_nlp.report.rendering import file_of, render_page
 
@@ -65,7 +67,8 @@ def priorities_html(priorities: Priorities, interviews: Interviews) -> str:
         pictures=_pictures(priorities),
         solution_names={solution.id: solution.name for solution in priorities.solutions},
         signal=rows_of(priorities.signal),
-        mentions=rows_of(priorities.mention_counts),
+        mentions=_mention_rows(priorities, interviews),
+        ratings=_rated_cells(priorities),
         candidates=rows_of(priorities.candidates),
         reach=rows_of(priorities.reach),
         validation=rows_of(priorities.validation),
@@ -105,6 +108,9 @@ def all_pictures(priorities: Priorities) -> dict[str, Figure]:
         made["steps-by-segment"] = pictures.segment_heat(priorities.struggle, names)
     if len(priorities.matrix):
         made["steps-by-solution"] = pictures.solution_heat(priorities.matrix)
+    people = mention_matrix(priorities.mentions, priorities.solutions, priorities.basis)
+    if people.size:
+        made["steps-by-mention"] = pictures.mention_heat(people, {s.id: s.wording for s in priorities.basis.steps})
     if len(priorities.changes):
         made["change"] = pictures.change_lines(priorities.changes)
     return made
@@ -116,6 +122,7 @@ _ALT: Final[Mapping[str, str]] = {
     "effort-by-stage": "Share of difficult ratings by stage, with 95 % intervals; the list beside has the figures",
     "steps-by-segment": "Share that finds each step difficult, by segment; every cell has its figure",
     "steps-by-solution": "Share of each solution's users who are satisfied with each step; every cell has its figure",
+    "steps-by-mention": "People in interviews who name each solution at each step; every cell has its count",
     "change": "Share that finds each step difficult, before and after; the list below names the changes that are sure",
 }
 
@@ -143,6 +150,25 @@ def _step_rows(priorities: Priorities, interviews: Interviews) -> Iterator[StepR
             quotes=tuple(quote_view(v.evidence, v.speaker, interviews) for v in voices),
             features=tuple(names[f] for f in (row["features"] or "").split("; ") if f in names),
         )
+
+
+def _mention_rows(priorities: Priorities, interviews: Interviews) -> list[dict[str, Any]]:
+    """Rows of the table of mentions, each with the first of its quotes."""
+    quotes: dict[tuple[str | None, str], list[QuoteView]] = {}
+    for mention in priorities.mentions:
+        quotes.setdefault((mention.step, mention.solution), []).append(
+            quote_view(mention.evidence, mention.speaker, interviews)
+        )
+    return [
+        {**row, "quotes": quotes[row["step"], row["solution"]][:N_QUOTES]} for row in rows_of(priorities.mention_counts)
+    ]
+
+
+def _rated_cells(priorities: Priorities) -> list[tuple[Subject, tuple[Mapping[str, Any], ...]]]:
+    """Steps with what is known of each solution there; steps at which too few rated any are left out."""
+    known = rows_of(priorities.matrix.dropna(subset=["satisfied"]))
+    by_step = [(step, tuple(cell for cell in known if cell["step"] == step.id)) for step in priorities.basis.steps]
+    return [(step, cells) for step, cells in by_step if cells]
 
 
 def _telling(priorities: Priorities) -> list[dict[str, Any]]:

@@ -127,14 +127,23 @@ def stage_bars(stages: pd.DataFrame) -> Figure:
 def segment_heat(struggle: pd.DataFrame, wordings: Mapping[str, str]) -> Figure:
     """Steps by segments: the share that finds each step difficult, as `segments.who_struggles_where` gives it."""
     names = [_short(wordings[str(step)]) for step in struggle.index]
-    return _heat(struggle.to_numpy(dtype=float), names, [str(c) for c in struggle.columns], "finds it difficult")
+    columns = [str(c) for c in struggle.columns]
+    return _heat(struggle.to_numpy(dtype=float), names, columns, "share that finds it difficult")
 
 
 def solution_heat(matrix: pd.DataFrame) -> Figure:
     """Steps by solutions: the share of each solution's users who are satisfied; blank where too few rated."""
     table = matrix.pivot_table(index="step", columns="solution", values="satisfied", dropna=False, sort=False)
     names = matrix.drop_duplicates("step").set_index("step")["wording"]
-    return _heat(table.to_numpy(dtype=float), [_short(names[s]) for s in table.index], list(table.columns), "satisfied")
+    rows = [_short(names[s]) for s in table.index]
+    return _heat(table.to_numpy(dtype=float), rows, list(table.columns), "share satisfied")
+
+
+def mention_heat(people: pd.DataFrame, wordings: Mapping[str, str]) -> Figure:
+    """Steps by solutions: how many people in interviews name each where they speak of the step; blank where nobody."""
+    rows = [_short(wordings[str(step)]) for step in people.index]
+    columns = [str(name) for name in people.columns]
+    return _heat(people.to_numpy(dtype=float), rows, columns, "people who name it in interviews", is_count=True)
 
 
 def change_lines(changes: pd.DataFrame, *, score: str = "ces") -> Figure:
@@ -172,23 +181,26 @@ def _bars(names: Sequence[str], values: Any, low: Any, high: Any, colours: Seque
     return figure
 
 
-def _heat(values: Any, rows: Sequence[str], columns: Sequence[str], what: str) -> Figure:
+def _heat(values: Any, rows: Sequence[str], columns: Sequence[str], what: str, *, is_count: bool = False) -> Figure:
+    """A cell a figure: shares in [0, 1], or counts, whose scale ends at the highest."""
+    top = max(1.0, float(np.nanmax(values))) if is_count and values.size else 1.0
     height = 1.5 + 0.36 * max(1, len(rows))
     with rc_context(_STYLE):
         figure, axes = _figure(4.4 + 1.0 * max(1, len(columns)), height)
         scale = colormaps[HEAT]
         axes.set_facecolor("white")
         if values.size:
-            axes.imshow(np.ma.masked_invalid(values), cmap=scale, vmin=0, vmax=1, aspect="auto")
+            axes.imshow(np.ma.masked_invalid(values), cmap=scale, vmin=0, vmax=top, aspect="auto")
         for i, j in np.ndindex(*values.shape):
             if not np.isnan(values[i, j]):
-                dark = values[i, j] < 0.55
-                axes.text(j, i, f"{values[i, j]:.0%}", ha="center", va="center", color="white" if dark else INK)
+                figures = f"{values[i, j]:.0f}" if is_count else f"{values[i, j]:.0%}"
+                dark = values[i, j] < 0.55 * top
+                axes.text(j, i, figures, ha="center", va="center", color="white" if dark else INK)
         axes.set_xticks(range(len(columns)), [_short(c, 22) for c in columns], color=INK, rotation=18, ha="left")
         axes.xaxis.tick_top()
         axes.set_yticks(range(len(rows)), rows, color=INK)
         axes.tick_params(length=0)
-        axes.set_xlabel(f"share that {what}" if what.startswith("finds") else f"share {what}")
+        axes.set_xlabel(what)
         for side in axes.spines.values():
             side.set_visible(False)
     return figure

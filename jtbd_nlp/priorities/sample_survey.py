@@ -15,6 +15,7 @@ import pandas as pd
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.interviews import Interviews, interviews_of_analysis
+from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.overview import Priorities, PrioritySettings, work_out
 from jtbd_nlp.priorities.questionnaire import (
     ProfileQuestion,
@@ -24,7 +25,7 @@ from jtbd_nlp.priorities.questionnaire import (
 )
 from jtbd_nlp.priorities.segments import SegmentSettings
 from jtbd_nlp.priorities.simulation import PlantedSegment, simulate
-from jtbd_nlp.priorities.solutions import Solution, suggest_solutions
+from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import Subject, SurveyBasis, basis_of_analysis
 

@@ -7,15 +7,14 @@ never judged: whether it serves a step well is for those who rate it.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from jtbd_nlp.domain import Evidence, Role, Span, Transcript
+from jtbd_nlp.domain import Evidence, Role, Span
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.interviews import Interviews, Voice
 from jtbd_nlp.priorities.question_wording import Aspect
@@ -53,7 +52,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Where somebody names a solution. `step` is the step that the sentence around it is about, None if of none."""
+    """Where somebody names a solution. `step` is the one that the sentence, or one beside it, is about; else None."""
 
     solution: str
     evidence: Evidence
@@ -87,7 +86,7 @@ def find_mentions(solutions: Sequence[Solution], interviews: Interviews, basis: 
 
     A name with a capital letter matches so spelled only ("Slack", not "some slack"); others match any spelling.
     """
-    patterns = [(solution.id, pattern) for solution in solutions for pattern in _patterns(solution)]
+    patterns = [(solution.id, pattern) for solution in solutions for pattern in solution_patterns(solution)]
     near = _steps_by_turn(interviews, basis)
     mentions = []
     for transcript in interviews.transcripts:
@@ -136,24 +135,22 @@ def mention_table(mentions: Sequence[Mention], basis: SurveyBasis) -> pd.DataFra
     return pd.DataFrame(rows, columns=list(MENTION_COLUMNS))
 
 
-def suggest_solutions(transcripts: Iterable[Transcript], *, min_mentions: int = 2) -> tuple[Solution, ...]:
-    """Names that participants write large in mid-sentence, and everyday workarounds: a list for analysts to edit.
+def mention_matrix(mentions: Sequence[Mention], solutions: Sequence[Solution], basis: SurveyBasis) -> pd.DataFrame:
+    """Steps by solutions: how many people name a solution where they speak of a step; known before any survey.
 
-    It holds people and places too, where they are spoken of like products; the most often named come first.
+    Returns:
+        Index `step` in job order, without steps at which nobody names one; a column for each solution that is named at
+        a step, by its name, in the order of `solutions`. Counts of people as floats, NaN where nobody names it there.
     """
-    spoken = [(t, turn) for t in transcripts for turn in t.turns if turn.role is Role.PARTICIPANT]
-    speakers = {word for t, _ in spoken for turn in t.turns for word in re.findall(r"\w+", turn.speaker)}
-    names = Counter(
-        found[0]
-        for _, turn in spoken
-        for found in _NAME.finditer(turn.text)
-        if not speakers & set(found[0].split()) and found[0] not in _NO_NAMES
-    )
-    lower = Counter(word for _, turn in spoken for word in re.findall(r"\b[a-z][\w-]+", turn.text))
-    kept = [name for name, n in names.most_common() if n >= min_mentions and lower[name.lower()] == 0]
-    made = [Solution(id=solution_id(name), name=name, kind="product") for name in kept]
-    made += [w for w in WORKAROUNDS if any(p.search(turn.text) for p in _patterns(w) for _, turn in spoken)]
-    return tuple({solution.id: solution for solution in made}.values())
+    names = {solution.id: solution.name for solution in solutions}
+    people: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for mention in mentions:
+        if mention.step is not None:
+            people.setdefault((mention.step, names[mention.solution]), set()).add(mention.participant)
+    steps = [step.id for step in basis.steps if any(step.id == at for at, _ in people)]
+    named = [name for name in dict.fromkeys(names.values()) if any(name == of for _, of in people)]
+    counts = [[float(len(people.get((step, name), ()))) or np.nan for name in named] for step in steps]
+    return pd.DataFrame(counts, index=pd.Index(steps, name="step", dtype=object), columns=named, dtype=np.float64)
 
 
 def solution_id(name: str) -> str:
@@ -227,7 +224,8 @@ def _serves(share: float, settings: MatrixSettings) -> str | None:
     return "poor" if share < settings.poor else "functional"
 
 
-def _patterns(solution: Solution) -> list[re.Pattern[str]]:
+def solution_patterns(solution: Solution) -> list[re.Pattern[str]]:
+    """What finds a solution in talk, whole words only: a name with capitals as it is, others in any spelling."""
     names = [n for n in (solution.name, *solution.aliases) if n.strip()]
     return [
         re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", 0 if name != name.lower() else re.IGNORECASE) for name in names
@@ -246,35 +244,18 @@ def _steps_by_turn(interviews: Interviews, basis: SurveyBasis) -> Mapping[tuple[
 
 
 def _step_of(span: Span, text: str, placed: Sequence[Placed]) -> str | None:
-    """The step of the words in the same sentence; the nearest of them, the earlier one of equals."""
-    first, last = next(((a, b) for a, b in sentence_bounds(text) if a <= span.start < b), (0, len(text)))
-    around = [(v, step) for v, step in placed if v.evidence.span.start < last and v.evidence.span.end > first]
-    if not around:
-        return None
-    return min(around, key=lambda one: (_distance(one[0].evidence.span, span), one[0].evidence.span))[1]
+    """The step of the words in the same sentence, else of those in the sentence before or after it in the turn.
+
+    The nearest of them, the earlier one of equals.
+    """
+    bounds = list(sentence_bounds(text)) or [(0, len(text))]
+    here = next((i for i, (a, b) in enumerate(bounds) if a <= span.start < b), 0)
+    for first, last in (bounds[here], (bounds[max(0, here - 1)][0], bounds[min(len(bounds) - 1, here + 1)][1])):
+        around = [(v, step) for v, step in placed if v.evidence.span.start < last and v.evidence.span.end > first]
+        if around:
+            return min(around, key=lambda one: (_distance(one[0].evidence.span, span), one[0].evidence.span))[1]
+    return None
 
 
 def _distance(one: Span, other: Span) -> int:
     return max(0, one.start - other.end, other.start - one.end)
-
-
-# One or more capitalised words after a word and a space: not at the beginning of a sentence.
-_NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][\w&'’.-]*\w(?: [A-Z][\w&'’-]*\w)*")
-_NO_NAMES: Final = frozenset(
-    f"""Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August
-    September October November December Christmas Easter English German French Spanish God OK TV PM AM
-    {" ".join(f"I{mark}{end}" for mark in "'’" for end in ("m", "d", "ll", "ve"))}""".split()
-)
-WORKAROUNDS: Final = tuple(
-    Solution(id=solution_id(name), name=name, kind="workaround", aliases=aliases)
-    for name, aliases in (
-        ("spreadsheet", ("spreadsheets", "Excel", "excel sheet")),
-        ("pen and paper", ("on paper", "a piece of paper", "notebook", "by hand")),
-        ("sticky notes", ("post-it", "post-its", "sticky note")),
-        ("phone call", ("phone calls", "ring up", "call them")),
-        ("group chat", ("WhatsApp", "text message", "text messages")),
-        ("email to oneself", ("email myself", "e-mail myself")),
-        ("asking somebody", ("ask a friend", "ask a colleague", "ask my", "ask the neighbour", "ask the neighbor")),
-        ("photograph", ("take a photo", "take the photo", "photos", "screenshot")),
-    )
-)

@@ -15,14 +15,15 @@ from jtbd_nlp.priorities.interviews import (
     interviews_of_analysis,
     interviews_of_job_map,
 )
+from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.solutions import (
     MATRIX_COLUMNS,
     MatrixSettings,
     Solution,
     find_mentions,
+    mention_matrix,
     mention_table,
     solution_matrix,
-    suggest_solutions,
 )
 from jtbd_nlp.priorities.subjects import Subject, SurveyBasis, basis_of_analysis, basis_of_job_map
 from jtbd_nlp.review import AddStep, Approve, fold
@@ -36,7 +37,7 @@ def two_interviews() -> tuple[Transcript, ...]:
         a_transcript("How do you go?", words, name=name)
         for name, words in (
             ("ana", "I plan the route on Ferry Finder. The list is too long. The list is endless."),
-            ("ben", "I plan the route with a notebook, and I like Ferry Finder. It is easy."),
+            ("ben", "I plan the route with a notebook, and I use Ferry Finder. It is easy."),
         )
     )
 
@@ -120,6 +121,33 @@ def test_a_mention_belongs_to_the_step_of_its_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("talk", "is_tied"),
+    [
+        ("I plan the route. I do it on Ferry Finder.", True),  # the sentence before
+        ("It is on Ferry Finder. I plan the route.", True),  # the sentence after
+        ("I plan the route. It is late. It is on Ferry Finder.", False),
+    ],
+)
+def test_a_mention_in_a_sentence_about_nothing_goes_by_those_beside_it(talk: str, is_tied: bool) -> None:
+    transcript = a_transcript("How do you go?", talk)
+    deed = an_action(transcript, "plan the route")
+    step = a_step([deed], phrase="plan the route")
+    analysis = an_analysis((transcript,), [deed], [step], [])
+    basis = basis_of_analysis(analysis)
+    finder = Solution(id="ff", name="Ferry Finder", kind="product")
+    (mention,) = find_mentions((finder,), interviews_of_analysis(analysis, basis), basis)
+    assert mention.step == (step.id if is_tied else None)
+
+
+def test_steps_by_solutions_counts_people_and_leaves_blank_what_nobody_named() -> None:
+    basis, interviews = small_study()
+    solutions = [Solution(id=name, name=name, kind="product") for name in ("Ferry Finder", "notebook", "compass")]
+    people = mention_matrix(find_mentions(solutions, interviews, basis), solutions, basis)
+    assert people.to_dict("index") == {basis.steps[0].id: {"Ferry Finder": 2.0, "notebook": 1.0}}
+    assert mention_matrix((), solutions, basis).empty
+
+
+@pytest.mark.parametrize(
     ("name", "text", "found"),
     [
         ("Slack", "we use Slack here", 1),
@@ -137,9 +165,42 @@ def test_a_name_matches_whole_words_and_capitals_where_it_has_them(name: str, te
     assert len(find_mentions((solution,), interviews, basis)) == found
 
 
-def test_names_written_large_in_mid_sentence_and_workarounds_are_suggested() -> None:
-    suggested = suggest_solutions(two_interviews())
-    assert [s.name for s in suggested] == ["Ferry Finder", "pen and paper"]
+def suggested(*words: str) -> list[str]:
+    return [s.name for s in suggest_solutions([a_transcript("What do you use?", " ".join(words))])]
+
+
+def test_names_that_are_used_and_workarounds_are_suggested() -> None:
+    assert [s.name for s in suggest_solutions(two_interviews())] == ["Ferry Finder", "pen and paper"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "we use Slack all day, and Slack is loud",
+        "we bought it at Costco, since Costco is near",
+        "there is a tool called Twine, and Twine works",
+        "then the Uber account, when Uber is cheap",
+        "we put it on Steam, and it is on Steam now",
+        "we made it in _RPG Maker_, and we use RPG Maker's editor",
+    ],
+)
+def test_a_name_is_suggested_where_somebody_uses_it(words: str) -> None:
+    assert len(suggested(words)) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "then I asked our neighbour Deb, and it all hinges on Deb",  # a person
+        "I went with Jolene, she is on the other unit, and then Jolene left",
+        "we are a studio out of Boston, and in Boston it rains",  # a place
+        "a lesson about Ancient Greece, one on Ancient Greece",  # a subject
+        "we use Slack once",  # once
+        "I cut some slack, we use Slack, and Slack is loud",  # a word
+    ],
+)
+def test_people_places_subjects_and_words_are_not_suggested(words: str) -> None:
+    assert suggested(words) == []
 
 
 ASKED = a_questionnaire(n_steps=1, n_needs=0)
