@@ -60,7 +60,7 @@ def make(
 ) -> None:
     """Make a survey from the approved map and write it for print, spreadsheets, LimeSurvey and Qualtrics."""
     from api.services.databases import open_database
-    from api.services.surveys import FILES, make_survey, survey_file
+    from api.services.surveys import make_survey, survey_files
     from jtbd_nlp.priorities.qualtrics import qualtrics_notes
     from jtbd_nlp.priorities.questionnaire import BASIC_ASPECTS, QuestionnaireSettings
 
@@ -76,8 +76,8 @@ def make(
     on = day.date() if day else None
     made = make_survey(kept, study, stamp(by), name=name, day=on, settings=settings, is_synthetic=synthetic)
     folder = out or Path(_file_name(made.name))
-    for form in FILES:
-        _write(folder / form, survey_file(made.questionnaire, form))
+    for form, content in survey_files(kept, made, stamp(by)).items():
+        _write(folder / form, content)
     questionnaire = made.questionnaire
     for subject, finding in questionnaire.findings:
         say(f"{subject.wording}: {finding.message}")
@@ -208,41 +208,50 @@ def show(
         str, typer.Option("--leave-out", help="Do not count: duplicate, straight_lining, speeder; commas between.")
     ] = "",
     database: Where = None,
+    by: By = None,
 ) -> None:
     """Where people struggle and what follows: roadmap, segments, solutions, what to validate."""
     from api.services.databases import open_database
-    from api.services.priorities import leave_out, priorities
+    from api.services.priorities import leave_out, note_export, priorities
     from jtbd_nlp.priorities.overview import PrioritySettings, priorities_json
     from jtbd_nlp.priorities.shown import render_priorities
 
     settings = PrioritySettings(leave_out=leave_out(without), segment_by=segment_by)
-    found = priorities(open_database(database), study, survey=survey, settings=settings)
-    _write_outputs(found, html, csv, pictures)
-    if json_file == "-":
-        sys.stdout.buffer.write(priorities_json(found.priorities))
-        return
+    kept, who = open_database(database), stamp(by)
+    found = priorities(kept, study, survey=survey, settings=settings, stamp=who)
+    files = _outputs(found, html, csv, pictures)
     if json_file is not None:
-        _write(Path(json_file), priorities_json(found.priorities))
+        files[Path(json_file)] = priorities_json(found.priorities)
+    if files:
+        note_export(kept, found, study, who, n_files=len(files))
+    for path, content in files.items():
+        if str(path) != "-":
+            _write(path, content)
+    if json_file == "-":
+        sys.stdout.buffer.write(files[Path("-")])
+        return
     render_priorities(found.priorities, console())
 
 
-def _write_outputs(found: WorkedOut, html: Path | None, csv: Path | None, pictures: Path | None) -> None:
+def _outputs(found: WorkedOut, html: Path | None, csv: Path | None, pictures: Path | None) -> dict[Path, bytes]:
+    """What was asked for, by where it goes."""
+    files: dict[Path, bytes] = {}
     if html is not None:
         from jtbd_nlp.priorities.page import priorities_html
 
-        _write(html, priorities_html(found.priorities, found.interviews).encode("utf-8"))
+        files[html] = priorities_html(found.priorities, found.interviews).encode("utf-8")
     if csv is not None:
         from jtbd_nlp.priorities.overview import priorities_csv
 
-        for name, content in priorities_csv(found.priorities).items():
-            _write(csv / name, content)
+        files |= {csv / name: content for name, content in priorities_csv(found.priorities).items()}
     if pictures is not None:
         from jtbd_nlp.priorities.page import all_pictures
         from jtbd_nlp.priorities.pictures import picture_png, picture_svg
 
         for name, figure in all_pictures(found.priorities).items():
-            _write(pictures / f"{name}.svg", picture_svg(figure))
-            _write(pictures / f"{name}.png", picture_png(figure))
+            files[pictures / f"{name}.svg"] = picture_svg(figure)
+            files[pictures / f"{name}.png"] = picture_png(figure)
+    return files
 
 
 def _show_preview(shown: Preview) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.routes.answering import UNCHANGED, send, send_bytes
 from api.routes.own_pages import page_headers
 from api.routes.surveys import MEDIA_TYPES, as_file
-from api.routes.wiring import Act, caller_of, database_of, may
+from api.routes.wiring import Act, caller_of, database_of, may, stamp_of
 from api.schemas.surveys import PrioritiesBody
 from api.services.priorities import WorkedOut, leave_out, priorities
 from api.store.errors import NotFoundError
@@ -37,7 +37,8 @@ def worked_out(
     """The priorities that a request asks for. Depend on it after the rule."""
     settings = PrioritySettings(leave_out=leave_out(without), segment_by=segment_by)
     viewer = caller_of(request).name
-    return priorities(database_of(request), study_id, survey=survey, viewer=viewer, settings=settings)
+    stamp = stamp_of(request)
+    return priorities(database_of(request), study_id, survey=survey, viewer=viewer, settings=settings, stamp=stamp)
 
 
 Wanted = Annotated[WorkedOut, Depends(worked_out)]

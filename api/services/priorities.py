@@ -7,9 +7,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.services import reviews
+from api.services import audit, reviews
 from api.store import studies, surveys, team_lists
-from api.store.database import Database
+from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
 from jtbd_nlp.errors import SurveyError
 from jtbd_nlp.priorities.interviews import Interviews, interviews_of_job_map
@@ -20,7 +20,7 @@ from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import SurveyBasis, basis_of_job_map
 from jtbd_nlp.priorities.waves import Wave
 
-__all__ = ["Priorities", "WorkedOut", "leave_out", "priorities"]
+__all__ = ["Priorities", "WorkedOut", "leave_out", "note_export", "priorities"]
 
 N_KEPT: Final = 8
 
@@ -80,10 +80,15 @@ def priorities(
     survey: str | None = None,
     viewer: str | None = None,
     settings: PrioritySettings | None = None,
+    stamp: Stamp | None = None,
 ) -> WorkedOut:
     """Where people struggle, from the interviews and from a survey: the latest unless one is named.
 
     Surveys of earlier days are compared with it.
+
+    Args:
+        stamp: who asks; where odd respondents are left out, the audit log says by whom and how many, each time that it
+            is worked out anew.
 
     Raises:
         NotFoundError: there is no such study or survey, or no run of the study is done.
@@ -106,7 +111,23 @@ def priorities(
     # What was asked about once keeps its quotes, also where it is no longer approved.
     asked = basis if chosen is None else _together(basis, chosen.questionnaire.basis)
     interviews = interviews_of_job_map(reviewed.job_map, asked)
-    return _MEMORY.put(key, _work_out(database, basis, interviews, stored, settings))
+    made = _work_out(database, basis, interviews, stored, settings)
+    if stamp is not None and settings.leave_out and chosen is not None:
+        n = made.priorities.n_respondents - made.priorities.n_counted
+        _log(database, stamp, "read", "respondents left out", reviewed.study_id, chosen.id, n=n)
+    return _MEMORY.put(key, made)
+
+
+def note_export(database: Database, found: WorkedOut, study: str, stamp: Stamp, *, n_files: int) -> None:
+    """Say in the audit log that priorities leave as files.
+
+    Raises:
+        NotFoundError: there is no such study.
+    """
+    with database.reading() as session:
+        study_id = studies.find(session, study).id
+    survey = found.survey.id if found.survey else None
+    _log(database, stamp, "exported", "priorities exported", study_id, survey, n_files=n_files)
 
 
 def leave_out(names: str) -> tuple[Oddity, ...]:
@@ -119,6 +140,13 @@ def leave_out(names: str) -> tuple[Oddity, ...]:
         return tuple(oddity(name.strip()) for name in names.split(",") if name.strip())
     except ValueError as fault:
         raise SurveyError(str(fault)) from fault
+
+
+def _log(
+    database: Database, stamp: Stamp, act: audit.Act, what: str, study_id: str, survey: str | None, **counts: int
+) -> None:
+    subjects = {} if survey is None else {"survey": survey}
+    audit.note(database, audit.entry(stamp, act, what, study=study_id, subjects=subjects, **counts))
 
 
 def _work_out(

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from api.services import reviews
-from api.store import participants, studies, surveys, team_lists
-from api.store.database import Database, Stamp
+from api.store import audit, participants, studies, surveys, team_lists
+from api.store.database import Database, Session, Stamp
 from api.store.errors import BadValueError
 from api.store.surveys import OpenForm, StoredSurvey
 from jtbd_nlp.errors import MalformedAnswersError
@@ -52,6 +52,7 @@ __all__ = [
     "show_survey",
     "suggested_solutions",
     "survey_file",
+    "survey_files",
     "take_answers",
 ]
 
@@ -114,6 +115,7 @@ def make_survey(
         made = surveys.add(
             session, study_id, name or f"survey {day.isoformat()}", day, questionnaire, stamp, synthetic=is_synthetic
         )
+        _log(session, stamp, "changed", "survey made", study_id, made, n_questions=len(questionnaire.questions))
         return surveys.find(session, study_id, made)
 
 
@@ -143,9 +145,10 @@ def delete_survey(database: Database, study: str, survey: str, stamp: Stamp) -> 
     Raises:
         NotFoundError: there is no such study or survey.
     """
-    del stamp
     with database.writing() as session:
         found = surveys.find(session, studies.find(session, study).id, survey)
+        n = found.n_respondents
+        _log(session, stamp, "erased", "survey erased", found.study_id, found.id, n_respondents=n)
         surveys.remove(session, found.id)
 
 
@@ -164,6 +167,14 @@ def survey_file(questionnaire: Questionnaire, form: SurveyFile) -> bytes:
         "qualtrics.txt": qualtrics_text,
     }
     return writers[form](questionnaire)
+
+
+def survey_files(database: Database, survey: StoredSurvey, stamp: Stamp) -> dict[SurveyFile, bytes]:
+    """The questionnaire in every form that it is handed out in; that it was, is in the audit log."""
+    files = {form: survey_file(survey.questionnaire, form) for form in FILES}
+    with database.writing() as session:
+        _log(session, stamp, "exported", "survey handed out", survey.study_id, survey.id, n_files=len(files))
+    return files
 
 
 def preview(
@@ -208,6 +219,9 @@ def take_answers(
                 )
         fresh = read.answers.without(known)
         surveys.add_answers(session, found.id, fresh, stamp)
+        n_out = len({cell.line for cell in read.left_out})
+        counts = {"n_added": fresh.n, "n_there": len(known), "n_left_out": n_out}
+        _log(session, stamp, "changed", "answers taken in", found.study_id, found.id, **counts)
     return Taken(n_added=fresh.n, n_there=len(known), left_out=read.left_out)
 
 
@@ -239,6 +253,7 @@ def invite(database: Database, study: str, survey: str | None, n: int, stamp: St
         raise BadValueError(f"{n} links: 1 to {MOST_INVITED:,} are made at a time")
     with database.writing() as session:
         found = surveys.find(session, studies.find(session, study).id, survey)
+        _log(session, stamp, "changed", "links made", found.study_id, found.id, n=n)
         return surveys.invite(session, found.id, n, stamp)
 
 
@@ -256,6 +271,8 @@ def answer_by_link(
     database: Database, secret: str, fields: Mapping[str, str], stamp: Stamp, *, is_last: bool
 ) -> OpenForm:
     """Keep what somebody answered by a link, and with `is_last` take it in; what was sent stays as it is.
+
+    The audit log says nothing of it: a line with a time would tell who answered what.
 
     Args:
         fields: answers by question id, as a form sends them; what it does not hold is not answered.
@@ -305,6 +322,7 @@ def put_solutions(database: Database, study: str, listed: Sequence[Solution], st
     with database.writing() as session:
         study_id = studies.find(session, study).id
         team_lists.replace_solutions(session, study_id, listed, stamp)
+        _log(session, stamp, "changed", "solutions replaced", study_id, n=len(listed))
         return team_lists.solutions(session, study_id)
 
 
@@ -328,7 +346,15 @@ def put_features(database: Database, study: str, listed: Sequence[Feature], stam
     with database.writing() as session:
         study_id = studies.find(session, study).id
         team_lists.replace_features(session, study_id, listed, stamp)
+        _log(session, stamp, "changed", "features replaced", study_id, n=len(listed))
         return team_lists.features(session, study_id)
+
+
+def _log(
+    session: Session, stamp: Stamp, act: audit.Act, what: str, study_id: str, survey: str | None = None, **counts: int
+) -> None:
+    subjects = {} if survey is None else {"survey": survey}
+    audit.append(session, [audit.entry(stamp, act, what, study=study_id, subjects=subjects, **counts)])
 
 
 def _profile(attributes: Sequence[participants.Attribute]) -> tuple[ProfileQuestion, ...]:

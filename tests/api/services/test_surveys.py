@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import inspect, text
 
 from api.services import surveys
+from api.services.audit import list_entries
 from api.services.forgetting import forget_participant
-from api.services.priorities import leave_out, priorities
+from api.services.priorities import leave_out, note_export, priorities
 from api.services.reviews import decide, reviewed
 from api.services.studies import define_attribute, delete_study, show_study
 from api.services.surveys import StoredSurvey, make_survey, take_answers
@@ -247,6 +248,37 @@ def test_what_an_erased_person_said_is_in_no_priorities_after(database: Database
     forget_participant(database, person.id, later(stamp))
     after = priorities(database, asked.study, settings=QUICK)
     assert line.evidence.quote not in {m.evidence.quote for m in after.priorities.messages}
+
+
+def test_who_made_handed_out_took_in_left_out_and_erased_is_in_the_audit_log(
+    database: Database, asked: Asked, stamp: Stamp
+) -> None:
+    survey = asked.survey
+    surveys.survey_files(database, survey, stamp)
+    surveys.invite(database, asked.study, "first", 2, stamp)
+    content = answers_file(survey).replace(b"synthetic-0007,1,", b"synthetic-0006,1,")
+    take_answers(database, asked.study, "first", content, stamp, leave_out_bad=True)
+    found = priorities(database, asked.study, settings=replace(QUICK, leave_out=("duplicate",)), stamp=stamp)
+    note_export(database, found, asked.study, stamp, n_files=3)
+    surveys.put_features(database, asked.study, (), stamp)
+    surveys.delete_survey(database, asked.study, "first", stamp)
+    kept = [one.entry for one in reversed(list_entries(database, study=asked.study))]
+    told = [(entry.act, entry.what, dict(entry.counts)) for entry in kept]
+    n_questions, n_left_out = len(survey.questionnaire.questions), 39 - found.priorities.n_counted
+    assert told == [
+        ("changed", "solutions replaced", {"n": 1}),
+        ("changed", "survey made", {"n_questions": n_questions}),
+        ("exported", "survey handed out", {"n_files": len(surveys.FILES)}),
+        ("changed", "links made", {"n": 2}),
+        ("changed", "answers taken in", {"n_added": 39, "n_there": 0, "n_left_out": 1}),
+        ("read", "respondents left out", {"n": n_left_out}),
+        ("exported", "priorities exported", {"n_files": 3}),
+        ("changed", "features replaced", {"n": 0}),
+        ("erased", "survey erased", {"n_respondents": 39}),
+    ]
+    of_survey = [entry for entry in kept if "replaced" not in entry.what]
+    assert {entry.subjects["survey"] for entry in of_survey} == {survey.id}
+    assert {entry.by for entry in kept} == {stamp.by}
 
 
 def test_deleting_a_study_deletes_its_surveys_and_lists(database: Database, asked: Asked, stamp: Stamp) -> None:
