@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.routes.answering import UNCHANGED, Paged, send
 from api.routes.wiring import Act, Caller, database_of, may
 from api.schemas.audit import AuditLog, audit_row
-from api.schemas.paging import cursor_of
+from api.schemas.paging import first_of
 from api.services.audit import list_entries
 
 router = APIRouter(tags=["audit"])
@@ -33,6 +33,5 @@ def show_audit_log(
     after = page.after(listed, [int])
     before = int(after[0]) if after else None
     found = list_entries(database_of(request), study=study_id, act=act, before=before, limit=page.limit + 1)
-    shown = found[: page.limit]
-    cursor = cursor_of(listed, (shown[-1].number,)) if len(found) > len(shown) else None
+    shown, cursor = first_of(found, page, listed, lambda one: (one.number,))
     return send(request, {"entries": [audit_row(kept) for kept in shown], "next": cursor})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from api.routes.answering import LISTED, Listing, Responses, Wanted, send_list
@@ -23,7 +23,7 @@ from api.schemas.entries import (
     suggestion_row,
 )
 from api.schemas.formats import Row
-from api.schemas.paging import cursor_of, page_of
+from api.schemas.paging import first_of, page_of
 from api.services import listings
 from api.services.entries import COLUMNS, BadFilterError, Filter, Kind, Status, entries, in_order
 from api.services.likeness import Likeness, load_encoder
@@ -60,73 +60,63 @@ _ATTRIBUTES: Final[dict[str, Any]] = {
 }
 _UNAVAILABLE: Final[Responses] = {503: {"description": "The encoder that `like` needs is not installed"}}
 
-Stage = Annotated[str | None, Query(max_length=40, description="One of the six stages.")]
-StatusWanted = Annotated[Status, Query(description="`approved`: approved or edited, and backed by somebody's words.")]
-MinPeople = Annotated[int, Query(ge=0, le=1_000_000, description="Said by at least so many people.")]
-Words = Annotated[
-    str | None, Query(alias="q", max_length=_TEXT_MAX, description="Words that must all occur in wording or quotes.")
-]
-Like = Annotated[
-    str | None,
-    Query(min_length=1, max_length=_TEXT_MAX, description="A text: what means most nearly the same comes first."),
-]
-Since = Annotated[AwareDatetime | None, Query(description="Only what changed then or later.")]
+
+def picked(
+    request: Request,
+    stage: Annotated[str | None, Query(max_length=40, description="One of the six stages.")] = None,
+    step: Annotated[
+        str | None, Query(max_length=100, description="Id of a step: needs that measure it, or the step alone.")
+    ] = None,
+    status: Annotated[
+        Status, Query(description="`approved`: approved or edited, and backed by somebody's words.")
+    ] = Status.APPROVED,
+    min_people: Annotated[int, Query(ge=0, le=1_000_000, description="Said by at least so many people.")] = 0,
+    q: Annotated[
+        str | None, Query(max_length=_TEXT_MAX, description="Words that must all occur in wording or quotes.")
+    ] = None,
+    like: Annotated[
+        str | None,
+        Query(min_length=1, max_length=_TEXT_MAX, description="A text: what means most nearly the same comes first."),
+    ] = None,
+    updated_since: Annotated[AwareDatetime | None, Query(description="Only what changed then or later.")] = None,
+) -> Filter:
+    """What a request picks of a map's entries.
+
+    Raises:
+        BadFilterError: it has a parameter that there is not; a filter with a typing error must not give everything.
+    """
+    for name in request.query_params:
+        if name not in _FILTERS and not _ATTRIBUTE.fullmatch(name):
+            raise BadFilterError(f"{name}: there is no such filter, but {', '.join(_FILTERS)}, attr[…]")
+    return Filter(
+        stage=stage,
+        step=step,
+        status=status,
+        attributes=_attributes(request),
+        min_people=min_people,
+        words=q,
+        like=like,
+        updated_since=updated_since,
+    )
+
+
+Picked = Annotated[Filter, Depends(picked)]
 
 
 @router.get("/needs", response_model=FetchedNeeds, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
-def fetch_needs(
-    study_id: str,
-    request: Request,
-    caller: Annotated[Caller, may(Act.READ)],
-    wanted: Wanted,
-    stage: Stage = None,
-    step: Annotated[str | None, Query(max_length=100, description="Needs that measure this step.")] = None,
-    status: StatusWanted = Status.APPROVED,
-    min_people: MinPeople = 0,
-    q: Words = None,
-    like: Like = None,
-    updated_since: Since = None,
+def list_needs(
+    study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], wanted: Wanted, asked: Picked
 ) -> Response:
     """Needs in the order of their steps, approved ones unless told otherwise; as JSON, CSV or NDJSON by `Accept`."""
-    picked = Filter(
-        stage=stage,
-        step=step,
-        status=status,
-        attributes=_attributes(request),
-        min_people=min_people,
-        words=q,
-        like=like,
-        updated_since=updated_since,
-    )
-    return _send_entries(request, study_id, caller, "needs", picked, wanted)
+    return _send_entries(request, study_id, caller, "needs", asked, wanted)
 
 
 @router.get("/job-steps", response_model=FetchedSteps, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
-def fetch_steps(
-    study_id: str,
-    request: Request,
-    caller: Annotated[Caller, may(Act.READ)],
-    wanted: Wanted,
-    stage: Stage = None,
-    step: Annotated[str | None, Query(max_length=100, description="This step alone.")] = None,
-    status: StatusWanted = Status.APPROVED,
-    min_people: MinPeople = 0,
-    q: Words = None,
-    like: Like = None,
-    updated_since: Since = None,
+def list_job_steps(
+    study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], wanted: Wanted, asked: Picked
 ) -> Response:
     """Steps in job order, approved ones unless told otherwise; as JSON, CSV or NDJSON by `Accept`."""
-    picked = Filter(
-        stage=stage,
-        step=step,
-        status=status,
-        attributes=_attributes(request),
-        min_people=min_people,
-        words=q,
-        like=like,
-        updated_since=updated_since,
-    )
-    return _send_entries(request, study_id, caller, "steps", picked, wanted)
+    return _send_entries(request, study_id, caller, "steps", asked, wanted)
 
 
 @router.get("/suggestions", response_model=Suggestions, responses=LISTED)
@@ -146,17 +136,11 @@ def list_suggestions(
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
             return map(suggestion_row, listings.all_suggestions(database, place.id, kind=kind)), None
-        after = wanted.page.after(listed, [str, int])
-        found = listings.list_suggestions(
-            database,
-            place.id,
-            kind=kind,
-            after=None if after is None else (str(after[0]), int(after[1])),
-            limit=wanted.page.limit + 1,
-        )
-        shown = found[: wanted.page.limit]
-        more = len(found) > len(shown)
-        return map(suggestion_row, shown), cursor_of(listed, (shown[-1].kind, shown[-1].position)) if more else None
+        last = wanted.page.after(listed, [str, int])
+        after = None if last is None else (str(last[0]), int(last[1]))
+        found = listings.list_suggestions(database, place.id, kind=kind, after=after, limit=wanted.page.limit + 1)
+        shown, cursor = first_of(found, wanted.page, listed, lambda one: (one.kind, one.position))
+        return map(suggestion_row, shown), cursor
 
     return send_list(
         request,
@@ -186,17 +170,11 @@ def list_statements(
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
             return map(statement_row, listings.all_statements(database, place.id, kind=kind)), None
-        after = wanted.page.after(listed, [int])
-        found = listings.list_statements(
-            database,
-            place.id,
-            kind=kind,
-            after=None if after is None else int(after[0]),
-            limit=wanted.page.limit + 1,
-        )
-        shown = found[: wanted.page.limit]
-        more = len(found) > len(shown)
-        return map(statement_row, shown), cursor_of(listed, (shown[-1].position,)) if more else None
+        last = wanted.page.after(listed, [int])
+        after = None if last is None else int(last[0])
+        found = listings.list_statements(database, place.id, kind=kind, after=after, limit=wanted.page.limit + 1)
+        shown, cursor = first_of(found, wanted.page, listed, lambda one: (one.position,))
+        return map(statement_row, shown), cursor
 
     return send_list(
         request,
@@ -210,25 +188,17 @@ def list_statements(
 
 
 def _send_entries(
-    request: Request, study_id: str, caller: Caller, kind: Kind, picked: Filter, wanted: Listing
+    request: Request, study_id: str, caller: Caller, kind: Kind, asked: Filter, wanted: Listing
 ) -> Response:
-    _refuse_unknown(request)
-    found = entries(database_of(request), study_id, kind, picked, viewer=caller.name, likeness=_likeness(request))
+    found = entries(database_of(request), study_id, kind, asked, viewer=caller.name, likeness=_likeness(request))
 
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
             return in_order(found, found.rows), None
-        return page_of(found.rows, wanted.page, f"{kind} {picked.like}", lambda row: found.places[row["id"]])
+        return page_of(found.rows, wanted.page, f"{kind} {asked.like}", lambda row: found.places[row["id"]])
 
     beside = {"revision": found.revision}
     return send_list(request, wanted, kind, rows, columns=COLUMNS[kind], state=found.state, beside=beside)
-
-
-def _refuse_unknown(request: Request) -> None:
-    """A filter with a typing error must not give everything."""
-    for name in request.query_params:
-        if name not in _FILTERS and not _ATTRIBUTE.fullmatch(name):
-            raise BadFilterError(f"{name}: there is no such filter, but {', '.join(_FILTERS)}, attr[…]")
 
 
 def _attributes(request: Request) -> dict[str, list[str]]:

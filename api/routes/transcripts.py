@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.routes.answering import UNCHANGED, Paged, send
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.offsets import Offsets
-from api.schemas.paging import cursor_of
+from api.schemas.paging import first_of
 from api.schemas.transcripts import CorrectedRole, Interview, Interviews, interview_answer, interview_row
 from api.services import studies
 from api.services.listings import LATEST, get_transcript, list_transcripts, spoken, transcript_name
@@ -35,9 +35,8 @@ def list_interviews(
     last = None if after is None else str(after[0])
     database = database_of(request)
     found = list_transcripts(database, study_id, after=last, limit=page.limit + 1)
-    rows = found[: page.limit]
+    rows, cursor = first_of(found, page, "transcripts", lambda one: (one.id,))
     heard = spoken(database, [row.id for row in rows]) if speakers else {}
-    cursor = cursor_of("transcripts", (rows[-1].id,)) if len(found) > len(rows) else None
     return send(request, {"transcripts": [interview_row(row, heard.get(row.id)) for row in rows], "next": cursor})
 
 

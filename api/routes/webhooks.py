@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.routes.answering import UNCHANGED, Paged, send
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of, targets_of
-from api.schemas.paging import cursor_of
+from api.schemas.paging import first_of
 from api.schemas.webhooks import (
     ChangedWebhook,
     Deliveries,
@@ -91,8 +91,7 @@ def list_deliveries(study_id: str, webhook_id: str, request: Request, _: Keeper,
     found = webhooks.list_deliveries(
         database_of(request), study_id, webhook_id, before=str(after[0]) if after else None, limit=page.limit + 1
     )
-    shown = found[: page.limit]
-    cursor = cursor_of("deliveries", (shown[-1].id,)) if len(found) > len(shown) else None
+    shown, cursor = first_of(found, page, "deliveries", lambda one: (one.id,))
     return send(request, {"deliveries": [delivery_row(delivery) for delivery in shown], "next": cursor})
 
 

@@ -64,8 +64,17 @@ def page_of(rows: Iterable[T], page: Page, listed: str, key: Callable[[T], Key])
         kinds = [type(part) for part in key(ordered[0])]
         after = page.after(listed, kinds)
         ordered = ordered if after is None else [row for row in ordered if key(row) > after]
-    chosen = ordered[: page.limit]
-    return chosen, cursor_of(listed, key(chosen[-1])) if len(ordered) > len(chosen) else None
+    return first_of(ordered, page, listed, key)
+
+
+def first_of(rows: Sequence[T], page: Page, listed: str, key: Callable[[T], Key]) -> tuple[list[T], str | None]:
+    """The rows of a page out of those that begin with it, in order; and the cursor of the next page.
+
+    Args:
+        rows: at least one more than the page holds, where there is one more.
+    """
+    chosen = list(rows[: page.limit])
+    return chosen, cursor_of(listed, key(chosen[-1])) if len(rows) > len(chosen) else None
 
 
 def _read(cursor: str, listed: str, kinds: Sequence[type]) -> Key:
