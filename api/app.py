@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from api.errors import ErrorBody, add_error_handlers
+from api.errors import add_error_handlers, error_schemas, failures
 from api.guards import Guards
 from api.key_uses import KeyUses
 from api.limiter import Limiter
@@ -18,6 +18,7 @@ from api.logs import log
 from api.metrics import Metrics
 from api.routes import routers
 from api.routes.wiring import CSRF_HEADER, check_rules, rule_of
+from api.schemas.bases import examples
 from api.services.access.provider import Provider
 from api.services.audit import AuditTrail
 from api.services.delivering import Deliverer
@@ -30,20 +31,18 @@ from jtbd_nlp import __version__
 
 PREFIX: Final = "/v1"
 # What any route may answer besides what it says itself.
-FAILURES: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": ErrorBody, "description": description}
-    for status, description in (
-        (400, "The body cannot be read"),
-        (401, "Nobody is signed in"),
-        (403, "The caller may not do that"),
-        (404, "Not there, or not for the caller"),
-        (413, "The body is larger than the server takes"),
-        (422, "The request is not as it should be; `details.fields` names the fields"),
-        (429, "Too many requests; `Retry-After` says when to come again"),
-        (503, "The database is away for the moment; `Retry-After` says when to come again"),
-    )
-}
-
+FAILURES: Final = failures(
+    {
+        400: "The body cannot be read",
+        401: "Nobody is signed in",
+        403: "The caller may not do that",
+        404: "Not there, or not for the caller",
+        413: "The body is larger than the server takes",
+        422: "The request is not as it should be; `details.fields` names the fields",
+        429: "Too many requests; `Retry-After` says when to come again",
+        503: "The database is away for the moment; `Retry-After` says when to come again",
+    }
+)
 
 # How a caller shows who they are, in the words of OpenAPI.
 _SCHEMES: Final[dict[str, Any]] = {
@@ -67,6 +66,11 @@ class Server(FastAPI):
         if self.openapi_schema is None:
             schema = super().openapi()
             schema["components"]["securitySchemes"] = _SCHEMES
+            schema["components"]["schemas"] |= error_schemas()
+            for name, example in examples().items():
+                if name in schema["components"]["schemas"]:
+                    # FastAPI leaves out what is null, which some answers always hold.
+                    schema["components"]["schemas"][name]["example"] = example
             for context in iter_route_contexts(self.routes):
                 for method in context.methods or ():
                     described = schema["paths"].get(context.path, {}).get(method.lower())
@@ -91,6 +95,8 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
         title="jtbd",
         version=__version__,
         lifespan=_lifespan,
+        # What generated clients call an operation: the name of its function, which stays.
+        generate_unique_id_function=lambda route: route.name,
         # Its own pages for the OpenAPI document would load scripts from elsewhere; the document itself is a route.
         docs_url=None,
         redoc_url=None,

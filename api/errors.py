@@ -86,6 +86,51 @@ class ErrorBody(BaseModel):
     error: ErrorFields
 
 
+# One failure of each status, for the OpenAPI document.
+_SHOWN: Final[Mapping[int, tuple[str, str, dict[str, Any]]]] = MappingProxyType(
+    {
+        400: ("bad_request", "There was an error parsing the body", {}),
+        401: ("not_signed_in", "sign in, or send a key: `Authorization: Bearer jtbd_…`", {}),
+        403: ("not_allowed", "a reader may not do that here: it takes an analyst or an owner", {}),
+        404: ("not_found", "there is no study study_0192e4b07c7a7c8f9d0e1f2a3b4c5d6e", {}),
+        406: ("not_acceptable", "Accept: there is application/json, text/csv, application/x-ndjson", {}),
+        409: ("stale_write", "the entry was changed since it was read: read it again", {}),
+        410: ("link_spent", "the link was used already or has expired: ask for a new one", {}),
+        413: ("too_large", "the body is larger than 8 MB", {}),
+        422: (
+            "invalid_request",
+            "name: Field required",
+            {"fields": [{"in": "body", "field": "name", "message": "Field required"}]},
+        ),
+        429: ("too_many_requests", "too many requests: come again in 12 s", {}),
+        502: ("provider_unavailable", "the other provider does not answer: try again later", {}),
+        503: ("database_unavailable", "the database is busy: try again", {}),
+    }
+)
+
+
+def failures(described: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    """What routes may answer when they fail, as FastAPI's `responses`; by status, a description.
+
+    The body is named by its place in the document, not given as a class: FastAPI would build a validator of it for each
+    status of each route, which took most of the time that a server needed to start.
+    """
+    return {status: _failure(status, description) for status, description in described.items()}
+
+
+def _failure(status: int, description: str) -> dict[str, Any]:
+    code, message, details = _SHOWN[status]
+    shown = {"error": {"code": code, "message": message, "details": details}}
+    body = {"schema": {"$ref": "#/components/schemas/ErrorBody"}, "example": shown}
+    return {"description": description, "content": {"application/json": body}}
+
+
+def error_schemas() -> dict[str, Any]:
+    """The schemas that `failures` names, for the document's components."""
+    body = ErrorBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**body.pop("$defs"), "ErrorBody": body}
+
+
 def status_of(error: JtbdError) -> int:
     """The HTTP status of a deliberate error: that of its class, or of the nearest one above it."""
     return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)

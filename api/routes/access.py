@@ -27,7 +27,7 @@ def list_people(request: Request, _: Manager, page: Paged) -> Response:
 
 
 @router.post("", status_code=201, response_model=Linked, responses=CONFLICT)
-def invite(body: Invitation, request: Request, caller: Manager) -> dict[str, Any]:
+def invite_person(body: Invitation, request: Request, caller: Manager) -> dict[str, Any]:
     """Add a person; the answer holds the one-time link by which they choose a password. It works for three days."""
     check_person(caller)
     person, secret = people.invite(
@@ -52,7 +52,7 @@ def change_person(person_id: str, body: PersonChange, request: Request, caller: 
 
 
 @router.post("/{person_id}/link", status_code=201, response_model=Linked)
-def new_link(person_id: str, request: Request, caller: Manager) -> dict[str, Any]:
+def make_person_link(person_id: str, request: Request, caller: Manager) -> dict[str, Any]:
     """Give a one-time link by which somebody chooses a new password; earlier ones no longer work."""
     check_person(caller)
     person, secret = people.new_link(database_of(request), person_id, stamp_of(request))

@@ -14,9 +14,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from starlette.datastructures import URL
 
-from api.errors import ErrorBody
+from api.errors import failures
 from api.routes.wiring import Caller, database_of, stamp_of
 from api.schemas.formats import Format, Row, accepted, csv_lines, ndjson, only
 from api.schemas.paging import DEFAULT_LIMIT, MOST, Page
@@ -30,19 +31,34 @@ CACHING: Final = {"Cache-Control": "private, no-cache", "Vary": "Accept, Authori
 
 Responses = dict[int | str, dict[str, Any]]
 UNCHANGED: Final[Responses] = {304: {"description": "Nothing changed since the answer with this ETag"}}
-CONFLICT: Final[Responses] = {409: {"model": ErrorBody, "description": "It does not fit what is there by now"}}
-NOT_ACCEPTABLE: Final[Responses] = {406: {"model": ErrorBody, "description": "None of the accepted formats is there"}}
-# Routes whose lists also come as CSV and NDJSON.
-LISTED: Final[Responses] = {
-    **UNCHANGED,
-    **NOT_ACCEPTABLE,
-    200: {
-        "content": {
-            Format.CSV.value: {"schema": {"type": "string"}},
-            Format.NDJSON.value: {"schema": {"type": "string"}},
-        }
-    },
-}
+CONFLICT: Final[Responses] = failures({409: "It does not fit what is there by now"})
+NOT_ACCEPTABLE: Final[Responses] = failures({406: "None of the accepted formats is there"})
+
+
+def listed(name: str, schema: type[BaseModel], columns: Sequence[str]) -> Responses:
+    """What a list that also comes as CSV and NDJSON answers, with the example of its schema in all three forms.
+
+    Args:
+        name: what the rows are called in JSON.
+    """
+    shown: Any = schema.model_config.get("json_schema_extra")
+    rows = shown["example"][name]
+    texts = {
+        Format.CSV: b"".join(csv_lines(rows, columns)).decode("utf-8").lstrip("\ufeff"),
+        Format.NDJSON: b"".join(ndjson(rows)).decode("utf-8"),
+    }
+    content = {form.value: {"schema": {"type": "string"}, "example": text} for form, text in texts.items()}
+    return {**UNCHANGED, **NOT_ACCEPTABLE, 200: {"content": content}}
+
+
+def files(examples: Mapping[str, str | None]) -> Responses:
+    """What a route answers that gives files, as it stands in the OpenAPI document.
+
+    Args:
+        examples: by media type, how such a file begins; None for one that is no text.
+    """
+    content = {media: {} if text is None else {"schema": {}, "example": text} for media, text in examples.items()}
+    return {**UNCHANGED, 200: {"description": "The file", "content": content}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.routes.answering import UNCHANGED, Responses, send_bytes
+from api.routes.answering import files, send_bytes
 from api.routes.maps import OfRun
 from api.routes.wiring import Act, Caller, database_of, may
 from api.services.exporting import MapFormat, export_job_map
@@ -20,17 +20,18 @@ _MEDIA: Final[Mapping[MapFormat, str]] = {
     MapFormat.MARKDOWN: "text/markdown; charset=utf-8",
     MapFormat.HTML: "text/html; charset=utf-8",
 }
-_FILES: Final[Responses] = {
-    **UNCHANGED,
-    200: {
-        "description": "The file",
-        "content": {media.partition(";")[0]: {"schema": {}} for media in _MEDIA.values()},
-    },
-}
+_FILES: Final = files(
+    {
+        "application/json": '{"schema": "jtbd-jobmap/1", "study": {"name": "Arrive on time"}}',
+        "text/csv": "stage,position,step\r\nplan,1,determine the departure time\r\n",
+        "text/markdown": "# Arrive on time\n\n## Plan\n\n1. determine the departure time\n",
+        "text/html": "<!doctype html><title>Arrive on time</title>",
+    }
+)
 
 
 @router.get("/job-map.{form}", response_class=Response, responses=_FILES)
-def export_map(
+def export_job_map_file(
     study_id: str,
     form: MapFormat,
     request: Request,

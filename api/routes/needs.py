@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from api.routes.answering import LISTED, Listing, Responses, Wanted, send_list
+from api.errors import failures
+from api.routes.answering import Listing, Responses, Wanted, listed, send_list
 from api.routes.maps import OfRun
 from api.routes.wiring import Act, Caller, database_of, may
 from api.schemas.entries import (
@@ -58,7 +59,11 @@ _ATTRIBUTES: Final[dict[str, Any]] = {
         }
     ]
 }
-_UNAVAILABLE: Final[Responses] = {503: {"description": "The encoder that `like` needs is not installed"}}
+_UNAVAILABLE: Final[Responses] = failures(
+    {503: "The encoder that `like` needs is not installed, or the database is away"}
+)
+_NEEDS: Final[Responses] = {**listed("needs", FetchedNeeds, COLUMNS["needs"]), **_UNAVAILABLE}
+_STEPS: Final[Responses] = {**listed("steps", FetchedSteps, COLUMNS["steps"]), **_UNAVAILABLE}
 
 
 def picked(
@@ -103,7 +108,7 @@ def picked(
 Picked = Annotated[Filter, Depends(picked)]
 
 
-@router.get("/needs", response_model=FetchedNeeds, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
+@router.get("/needs", response_model=FetchedNeeds, responses=_NEEDS, openapi_extra=_ATTRIBUTES)
 def list_needs(
     study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], wanted: Wanted, asked: Picked
 ) -> Response:
@@ -111,7 +116,7 @@ def list_needs(
     return _send_entries(request, study_id, caller, "needs", asked, wanted)
 
 
-@router.get("/job-steps", response_model=FetchedSteps, responses={**LISTED, **_UNAVAILABLE}, openapi_extra=_ATTRIBUTES)
+@router.get("/job-steps", response_model=FetchedSteps, responses=_STEPS, openapi_extra=_ATTRIBUTES)
 def list_job_steps(
     study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], wanted: Wanted, asked: Picked
 ) -> Response:
@@ -119,7 +124,9 @@ def list_job_steps(
     return _send_entries(request, study_id, caller, "steps", asked, wanted)
 
 
-@router.get("/suggestions", response_model=Suggestions, responses=LISTED)
+@router.get(
+    "/suggestions", response_model=Suggestions, responses=listed("suggestions", Suggestions, SUGGESTION_COLUMNS)
+)
 def list_suggestions(
     study_id: str,
     request: Request,
@@ -131,15 +138,15 @@ def list_suggestions(
     """What a run suggested before anybody decided, needs before steps."""
     database = database_of(request)
     place = listings.find_run(database, study_id, run)
-    listed = f"suggestions {place.id} {kind}"
+    named = f"suggestions {place.id} {kind}"
 
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
             return map(suggestion_row, listings.all_suggestions(database, place.id, kind=kind)), None
-        last = wanted.page.after(listed, [str, int])
+        last = wanted.page.after(named, [str, int])
         after = None if last is None else (str(last[0]), int(last[1]))
         found = listings.list_suggestions(database, place.id, kind=kind, after=after, limit=wanted.page.limit + 1)
-        shown, cursor = first_of(found, wanted.page, listed, lambda one: (one.kind, one.position))
+        shown, cursor = first_of(found, wanted.page, named, lambda one: (one.kind, one.position))
         return map(suggestion_row, shown), cursor
 
     return send_list(
@@ -153,7 +160,7 @@ def list_suggestions(
     )
 
 
-@router.get("/statements", response_model=Statements, responses=LISTED)
+@router.get("/statements", response_model=Statements, responses=listed("statements", Statements, STATEMENT_COLUMNS))
 def list_statements(
     study_id: str,
     request: Request,
@@ -165,15 +172,15 @@ def list_statements(
     """What a run found in the interviews, in their order."""
     database = database_of(request)
     place = listings.find_run(database, study_id, run)
-    listed = f"statements {place.id} {kind}"
+    named = f"statements {place.id} {kind}"
 
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
             return map(statement_row, listings.all_statements(database, place.id, kind=kind)), None
-        last = wanted.page.after(listed, [int])
+        last = wanted.page.after(named, [int])
         after = None if last is None else int(last[0])
         found = listings.list_statements(database, place.id, kind=kind, after=after, limit=wanted.page.limit + 1)
-        shown, cursor = first_of(found, wanted.page, listed, lambda one: (one.position,))
+        shown, cursor = first_of(found, wanted.page, named, lambda one: (one.position,))
         return map(statement_row, shown), cursor
 
     return send_list(

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from api.metrics import CONTENT_TYPE, Metrics
+from api.routes.answering import Responses
 from api.routes.wiring import Act, database_of, may, public
 from api.services.databases import make_sure_ready
+
+_EXAMPLE: Final = 'jtbd_requests_total{method="GET",route="/ready",status="200"} 20.0\n'
 
 router = APIRouter(tags=["operations"])
 root_router = APIRouter(tags=["operations"])
 
+_FIGURES: Final[Responses] = {
+    200: {
+        "description": "Figures in the text form of Prometheus",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    }
+}
+
 
 class Health(BaseModel):
     """Whether the server does what was asked about."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"status": "ok"}})
 
     status: str
 
@@ -35,7 +47,7 @@ def ready(request: Request) -> Health:
     return Health(status="ok")
 
 
-@root_router.get("/metrics", dependencies=[may(Act.READ)], response_class=Response)
+@root_router.get("/metrics", dependencies=[may(Act.READ)], response_class=Response, responses=_FIGURES)
 def metrics(request: Request) -> Response:
     """Figures of the server for Prometheus, to whoever is signed in or has a key."""
     counted: Metrics = request.app.state.metrics

@@ -14,8 +14,8 @@ from api.schemas.participants import (
     Attributes,
     ChangedPerson,
     NewAttribute,
-    People,
-    PersonRow,
+    ParticipantRow,
+    Participants,
     attribute_row,
     person_row,
     told_value,
@@ -26,15 +26,15 @@ from api.services.listings import attributes_of_person, list_attributes, list_pe
 router = APIRouter(tags=["people"])
 
 
-@router.get("/studies/{study_id}/participants", response_model=People, responses=UNCHANGED)
+@router.get("/studies/{study_id}/participants", response_model=Participants, responses=UNCHANGED)
 def list_participants(study_id: str, request: Request, _: Annotated[Caller, may(Act.READ)], page: Paged) -> Response:
-    """People of a study, in the order they were added."""
+    """Participants of a study, in the order they were added."""
     people = list_people(database_of(request), study_id)
     rows, cursor = page_of(people, page, "participants", lambda person: (person.id,))
     return send(request, {"participants": [person_row(person) for person in rows], "next": cursor})
 
 
-@router.patch("/participants/{participant_id}", response_model=PersonRow, responses=CONFLICT)
+@router.patch("/participants/{participant_id}", response_model=ParticipantRow, responses=CONFLICT)
 def change_participant(
     participant_id: str, body: ChangedPerson, request: Request, _: Annotated[Caller, may(Act.ANALYSE)]
 ) -> Response:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.routes.answering import UNCHANGED, send, send_bytes
+from api.routes.answering import UNCHANGED, files, send, send_bytes
 from api.routes.own_pages import page_headers
 from api.routes.surveys import MEDIA_TYPES, as_file
 from api.routes.wiring import Act, caller_of, database_of, may, stamp_of
@@ -16,6 +16,12 @@ from api.store.errors import NotFoundError
 from jtbd_nlp.priorities.overview import PrioritySettings, priorities_csv, to_plain
 
 router = APIRouter(prefix="/studies/{study_id}/priorities", tags=["priorities"])
+
+_PAGE: Final = files({"text/html": "<!doctype html><title>Priorities: Arrive on time</title>"})
+_TABLE: Final = files({"text/csv": "rank,step,wording\r\n1,step-3f2a9b7c1d0e5f64,determine the departure time\r\n"})
+_PICTURE: Final = files(
+    {"image/svg+xml": '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "image/png": None}
+)
 
 
 def worked_out(
@@ -50,8 +56,8 @@ def show_priorities(request: Request, found: Wanted) -> Response:
     return send(request, to_plain(found.priorities))
 
 
-@router.get("/page", response_class=Response, responses=UNCHANGED, dependencies=[may(Act.EXPORT)])
-def priorities_page(request: Request, found: Wanted) -> Response:
+@router.get("/page", response_class=Response, responses=_PAGE, dependencies=[may(Act.EXPORT)])
+def export_priorities_page(request: Request, found: Wanted) -> Response:
     """The same as one page to read, print or hand on."""
     from jtbd_nlp.priorities.page import priorities_html
 
@@ -59,8 +65,8 @@ def priorities_page(request: Request, found: Wanted) -> Response:
     return send_bytes(request, page.encode("utf-8"), MEDIA_TYPES["html"], headers=page_headers(page))
 
 
-@router.get("/tables/{file}", response_class=Response, responses=UNCHANGED, dependencies=[may(Act.EXPORT)])
-def priorities_table(file: str, request: Request, found: Wanted) -> Response:
+@router.get("/tables/{file}", response_class=Response, responses=_TABLE, dependencies=[may(Act.EXPORT)])
+def export_priorities_table(file: str, request: Request, found: Wanted) -> Response:
     """One table, as `roadmap.csv`: scores, effort, roadmap, features, differentiation, validation and so on."""
     content = priorities_csv(found.priorities).get(file)
     if content is None:
@@ -68,8 +74,8 @@ def priorities_table(file: str, request: Request, found: Wanted) -> Response:
     return send_bytes(request, content, MEDIA_TYPES["csv"], headers=as_file(file))
 
 
-@router.get("/pictures/{file}", response_class=Response, responses=UNCHANGED, dependencies=[may(Act.READ)])
-def priorities_picture(file: str, request: Request, found: Wanted) -> Response:
+@router.get("/pictures/{file}", response_class=Response, responses=_PICTURE, dependencies=[may(Act.READ)])
+def show_priorities_picture(file: str, request: Request, found: Wanted) -> Response:
     """One picture, as `effort.svg` or `.png`: opportunity-landscape, steps-by-segment, change and so on."""
     from jtbd_nlp.priorities.page import all_pictures
     from jtbd_nlp.priorities.pictures import picture_png, picture_svg

@@ -60,7 +60,7 @@ def list_pseudonyms(
 
 
 @router.post("/studies/{study_id}/pseudonyms/names", status_code=201, response_model=PseudonymRow, responses=CONFLICT)
-def add_name(
+def add_missed_name(
     study_id: str, body: MissedName, request: Request, _: Annotated[Caller, may(Act.ANALYSE)], key: NeededKey
 ) -> Response:
     """Replace a name that was not found, in all interviews and all that come; before the first run reads them."""
@@ -70,7 +70,7 @@ def add_name(
 
 
 @router.delete("/studies/{study_id}/pseudonyms/{pseudonym}", status_code=204, responses=CONFLICT)
-def remove_name(
+def remove_pseudonym(
     study_id: str, pseudonym: str, request: Request, _: Annotated[Caller, may(Act.ANALYSE)], key: NeededKey
 ) -> Response:
     """Put back what a pseudonym stands for, where it was no name; it is not replaced again."""

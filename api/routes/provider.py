@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from api.errors import ErrorBody
+from api.errors import failures
 from api.routes.sessions import give_cookie
 from api.routes.wiring import database_of, has_tls, public, settings_of
 from api.schemas.access import WaysIn
@@ -25,9 +25,7 @@ router = APIRouter(tags=["sign-in"])
 _COOKIE: Final = "jtbd_provider"
 _PATH: Final = "/v1/oidc"
 _SECONDS: Final = 600
-_AWAY: Final[dict[int | str, dict[str, Any]]] = {
-    502: {"model": ErrorBody, "description": "The other provider does not answer"}
-}
+_AWAY: Final = failures({502: "The other provider does not answer"})
 
 
 @router.get("/sign-in", response_model=WaysIn, dependencies=[public()])
@@ -38,8 +36,8 @@ def show_ways_in(request: Request) -> dict[str, Any]:
     return {"has_owner": people.has_owner(database_of(request)), "provider": provider}
 
 
-@router.get("/oidc/start", status_code=303, responses=_AWAY, dependencies=[public()])
-def start(request: Request) -> RedirectResponse:
+@router.get("/oidc/start", status_code=303, response_class=RedirectResponse, responses=_AWAY, dependencies=[public()])
+def begin_provider_sign_in(request: Request) -> RedirectResponse:
     """Send the browser to the other provider."""
     begun = _provider(request).begin(_redirect_uri(request))
     answer = RedirectResponse(begun.url, status_code=303)
@@ -51,8 +49,10 @@ def start(request: Request) -> RedirectResponse:
     return answer
 
 
-@router.get("/oidc/callback", status_code=303, responses=_AWAY, dependencies=[public()])
-def finish(
+@router.get(
+    "/oidc/callback", status_code=303, response_class=RedirectResponse, responses=_AWAY, dependencies=[public()]
+)
+def finish_provider_sign_in(
     request: Request,
     code: Annotated[str | None, Query(max_length=4000)] = None,
     state: Annotated[str, Query(max_length=1000)] = "",

@@ -66,13 +66,17 @@ def show_agreement(study_id: str, request: Request, _: Annotated[Caller, may(Act
 
 
 @router.get("/blind", response_model=Blind, responses=UNCHANGED)
-def show_blind(study_id: str, request: Request, _: Annotated[Caller, may(Act.READ)], run: OfRun = None) -> Response:
+def show_blind_review(
+    study_id: str, request: Request, _: Annotated[Caller, may(Act.READ)], run: OfRun = None
+) -> Response:
     """What came of a blind review: who took part and, once it is revealed, what is agreed and what is to settle."""
     return send(request, blind_answer(blind_reviews.blind_outcome(database_of(request), study_id, run=run)))
 
 
 @router.post("/blind", response_model=Blind, responses=CONFLICT)
-def change_blind(study_id: str, body: BlindAct, request: Request, _: Annotated[Caller, may(Act.ANALYSE)]) -> Response:
+def change_blind_review(
+    study_id: str, body: BlindAct, request: Request, _: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
     """Let analysts review the run at hand without seeing each other, or reveal what they decided."""
     database, stamp = database_of(request), stamp_of(request)
     if body.act == "reveal":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from api.routes.answering import CONFLICT, UNCHANGED, IdempotencyKey, do_once, send
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
@@ -27,7 +27,7 @@ def start_run(
     study_id: str,
     request: Request,
     caller: Annotated[Caller, may(Act.ANALYSE)],
-    body: NewRun | None = None,
+    body: Annotated[NewRun | None, Body(examples=[{"settings": {}}])] = None,
     key: IdempotencyKey = None,
 ) -> Response:
     """Queue a run on all interviews of a study as they are now.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.errors import ErrorBody
+from api.errors import failures
 from api.routes.wiring import (
     Act,
     Caller,
@@ -28,10 +28,7 @@ from api.services.access.secrets import csrf_of
 
 router = APIRouter(tags=["sign-in"])
 
-_SPENT: dict[int | str, dict[str, Any]] = {
-    409: {"model": ErrorBody, "description": "Somebody has that name"},
-    410: {"model": ErrorBody, "description": "The link was used already or has expired"},
-}
+_SPENT: Final = failures({409: "Somebody has that name", 410: "The link was used already or has expired"})
 
 
 @router.post("/setup", status_code=201, response_model=Session, responses=_SPENT, dependencies=[public()])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
-from api.errors import ErrorBody
-from api.routes.answering import CONFLICT, UNCHANGED, Responses, send, send_bytes
-from api.routes.uploads import received_files
+from api.errors import failures
+from api.routes.answering import CONFLICT, UNCHANGED, Responses, files, send, send_bytes
+from api.routes.uploads import file_form, received_files
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.surveys import (
     Features,
@@ -46,30 +46,19 @@ MEDIA_TYPES: Final = {
     "svg": "image/svg+xml",
     "png": "image/png",
 }
-_MALFORMED: Final[Responses] = {
-    422: {"model": ErrorBody, "description": "The file cannot be read; `details.cells` names line, column and reason"}
-}
-_FORM: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "minItems": 1,
-                            "maxItems": 1,
-                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
-                        }
-                    },
-                }
-            }
-        },
+_MALFORMED: Final[Responses] = failures({422: "The file cannot be read; `details.cells` names line, column and reason"})
+_SURVEY_FILES: Final = files(
+    {
+        "text/html": "<!doctype html><title>How people get to a destination on time</title>",
+        "application/json": '{"schema": "jtbd-survey/1", "title": "How people get to a destination on time"}',
+        "text/csv": "id,part,text\r\nscreen,screening,Did you get to a destination on time yourself?\r\n",
+        "text/plain": "[[AdvancedFormat]]\n",
+        "application/xml": "<document><LimeSurveyDocType>Survey</LimeSurveyDocType></document>",
+        MEDIA_TYPES["xlsx"]: None,
     }
-}
+)
+_ANSWERS: Final = files({"text/csv": "respondent,screen,solution\r\n1,yes,the map app\r\n"})
+_FORM: Final = file_form(most=1)
 # A request line may have 64 kB, and a character twelve bytes in it.
 MOST_MAPPED: Final = 4_000
 Mapped = Annotated[
@@ -119,8 +108,8 @@ def delete_survey(study_id: str, survey: str, request: Request, caller: Annotate
     surveys.delete_survey(database_of(request), study_id, survey, stamp_of(request))
 
 
-@router.get("/surveys/{survey}/files/{form}", response_class=Response, responses=UNCHANGED)
-def survey_file(
+@router.get("/surveys/{survey}/files/{form}", response_class=Response, responses=_SURVEY_FILES)
+def show_survey_file(
     study_id: str, survey: str, form: SurveyFile, request: Request, caller: Annotated[Caller, may(Act.EXPORT)]
 ) -> Response:
     """The questionnaire as a printable page, tables, or a file that LimeSurvey or Qualtrics imports."""
@@ -176,8 +165,10 @@ def take_answers(
     return send(request, {"n_added": taken.n_added, "n_there": taken.n_there, "left_out": left_out})
 
 
-@router.get("/surveys/{survey}/answers.csv", response_class=Response, responses=UNCHANGED)
-def answers_table(study_id: str, survey: str, request: Request, caller: Annotated[Caller, may(Act.EXPORT)]) -> Response:
+@router.get("/surveys/{survey}/answers.csv", response_class=Response, responses=_ANSWERS)
+def export_answers(
+    study_id: str, survey: str, request: Request, caller: Annotated[Caller, may(Act.EXPORT)]
+) -> Response:
     """All answers as a table that can be read back."""
     del caller
     content = surveys.answers_csv(database_of(request), study_id, survey)
@@ -213,7 +204,7 @@ def put_solutions(
 
 
 @router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
-def suggested_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+def suggest_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
     """What interviews name, as a list to edit."""
     del caller
     return send(request, solution_rows(surveys.suggested_solutions(database_of(request), study_id)))

@@ -11,8 +11,8 @@ from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.offsets import Offsets
 from api.schemas.paging import first_of
 from api.schemas.transcripts import CorrectedRole, Interview, Interviews, interview_answer, interview_row
-from api.services import studies
-from api.services.listings import LATEST, get_transcript, list_transcripts, spoken, transcript_name
+from api.services import listings, studies
+from api.services.listings import LATEST, get_transcript, spoken, transcript_name
 
 router = APIRouter(prefix="/studies/{study_id}/transcripts", tags=["interviews"])
 
@@ -23,7 +23,7 @@ CountedIn = Annotated[
 
 
 @router.get("", response_model=Interviews, responses=UNCHANGED)
-def list_interviews(
+def list_transcripts(
     study_id: str,
     request: Request,
     _: Annotated[Caller, may(Act.READ)],
@@ -34,14 +34,14 @@ def list_interviews(
     after = page.after("transcripts", [str])
     last = None if after is None else str(after[0])
     database = database_of(request)
-    found = list_transcripts(database, study_id, after=last, limit=page.limit + 1)
+    found = listings.list_transcripts(database, study_id, after=last, limit=page.limit + 1)
     rows, cursor = first_of(found, page, "transcripts", lambda one: (one.id,))
     heard = spoken(database, [row.id for row in rows]) if speakers else {}
     return send(request, {"transcripts": [interview_row(row, heard.get(row.id)) for row in rows], "next": cursor})
 
 
 @router.get("/{transcript_id}", response_model=Interview, responses=UNCHANGED)
-def show_interview(
+def show_transcript(
     study_id: str,
     transcript_id: str,
     request: Request,
@@ -72,7 +72,7 @@ def correct_role(
 
 
 @router.delete("/{transcript_id}", status_code=204)
-def erase_interview(
+def erase_transcript(
     study_id: str, transcript_id: str, request: Request, _: Annotated[Caller, may(Act.OWN)]
 ) -> Response:
     """Erase an interview and the people who speak nowhere else; there is no way back."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.datastructures import UploadFile
 
-from api.errors import ErrorBody
+from api.errors import failures
 from api.routes.answering import CONFLICT, IdempotencyKey, Responses, do_once
 from api.routes.privacy import GivenKey
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
@@ -28,32 +28,21 @@ MOST_FILES: Final = 2000
 _MOST_FIELDS: Final = 20  # that a browser's form may send along; they are not read
 _NAME_MAX: Final = 300
 _HASH_BYTES: Final = 2**20
+_FILE_SHOWN: Final = "Interviewer: How do you get there?\n\nAda: I look up when the train leaves."
 
 _FAILURES: Final[Responses] = {
     **CONFLICT,
-    400: {"model": ErrorBody, "description": "The body is no multipart form, or holds too many files"},
+    **failures({400: "The body is no multipart form, or holds too many files"}),
 }
-_FORM: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "minItems": 1,
-                            "maxItems": MOST_FILES,
-                            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
-                        }
-                    },
-                }
-            }
-        },
-    }
-}
+
+
+def file_form(*, most: int) -> dict[str, Any]:
+    """How the OpenAPI document shows a form with 1 to `most` files, for a route that depends on `received_files`."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    files = {"type": "array", "minItems": 1, "maxItems": most, "items": file}
+    schema = {"type": "object", "required": ["files"], "properties": {"files": files}}
+    form = {"schema": schema, "example": {"files": [_FILE_SHOWN]}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": form}}}
 
 
 async def received_files(request: Request) -> AsyncIterator[list[UploadFile]]:
@@ -72,9 +61,9 @@ async def received_files(request: Request) -> AsyncIterator[list[UploadFile]]:
 
 
 @router.post(
-    "/studies/{study_id}/uploads", response_model=Upload, responses=_FAILURES, openapi_extra=_FORM, name="upload"
+    "/studies/{study_id}/uploads", response_model=Upload, responses=_FAILURES, openapi_extra=file_form(most=MOST_FILES)
 )
-def upload(
+def upload_interviews(
     study_id: str,
     request: Request,
     caller: Annotated[Caller, may(Act.ANALYSE)],

@@ -78,7 +78,7 @@ def remove_webhook(study_id: str, webhook_id: str, request: Request, _: Keeper) 
 
 
 @router.post("/studies/{study_id}/webhooks/{webhook_id}/test", status_code=202, response_model=DeliveryRow)
-def send_test(study_id: str, webhook_id: str, request: Request, _: Keeper) -> Response:
+def send_test_event(study_id: str, webhook_id: str, request: Request, _: Keeper) -> Response:
     """Send an event of type `test` to this webhook, also if it is switched off."""
     sent = webhooks.send_test(database_of(request), study_id, webhook_id, stamp_of(request))
     return send(request, delivery_row(sent), status=202)
@@ -100,7 +100,7 @@ def list_deliveries(study_id: str, webhook_id: str, request: Request, _: Keeper,
     status_code=202,
     response_model=DeliveryRow,
 )
-def send_again(study_id: str, webhook_id: str, delivery_id: str, request: Request, _: Keeper) -> Response:
+def send_delivery_again(study_id: str, webhook_id: str, delivery_id: str, request: Request, _: Keeper) -> Response:
     """Send the event of a delivery once more, under the same `webhook-id`."""
     sent = webhooks.send_again(database_of(request), study_id, webhook_id, delivery_id, stamp_of(request))
     return send(request, delivery_row(sent), status=202)

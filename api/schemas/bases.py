@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,6 +30,18 @@ class Listed(Schema):
     """What all pages of lists have: the cursor of the next page, null on the last."""
 
     next: str | None = Field(description="Give it as `page[cursor]` for the next page; null on the last.")
+
+
+def examples() -> dict[str, Any]:
+    """The example of every body that has one, by the name of its schema."""
+    kinds: list[type[BaseModel]] = [Schema, Asked]
+    found = {}
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        extra = kind.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and "example" in extra:
+            found[kind.__name__] = extra["example"]
+    return found
 
 
 def moment(value: datetime | None) -> str | None:

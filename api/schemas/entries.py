@@ -43,7 +43,18 @@ _STEP: dict[str, Any] = {
     "position": 1,
     "phrase": "determine the departure time",
     "suggested_phrase": "figure out the time",
+    "stage_probabilities": {
+        "understand": 0.31,
+        "plan": 0.57,
+        "execute": 0.06,
+        "assess": 0.03,
+        "solve": 0.02,
+        "end": 0.01,
+    },
+    "confidence": 0.8,
     "needs": ["need-91c0a2b4c6d8e0f1"],
+    "counter": [],
+    "n_against": 0,
     "origin": "suggested",
     **_SHARED,
 }
@@ -65,6 +76,25 @@ _NEED: dict[str, Any] = {
     "contradicts": [],
     "origin": "said",
     **_SHARED,
+}
+
+
+_STATEMENT: dict[str, Any] = {
+    "id": "5f0c61b2a9d34e17",
+    "kind": "action",
+    "transcript": "p07",
+    "transcript_id": "transcript_0192e4b07c7a7c8f9d0e1f2a3b4c5d72",
+    "turn": 12,
+    "start": 14,
+    "end": 50,
+    "speaker": "P7",
+    "quote": "figure out what time I need to leave",
+    "phrase": "figure out the time",
+    "stage": "plan",
+    "step": _STEP["id"],
+    "membership": 0.92,
+    "confidence": 0.86,
+    "led": False,
 }
 
 
@@ -109,6 +139,8 @@ class FetchedStep(FetchedEntry):
     stage_probabilities: dict[str, float] | None = None
     confidence: float | None = None
     needs: list[str] = Field(default_factory=list)
+    counter: list[str] = Field(default_factory=list, description="Ids of words against it, for …/evidence.")
+    n_against: int = Field(0, description="How many people said them.")
 
 
 class FetchedNeed(FetchedEntry):
@@ -258,7 +290,9 @@ class Statements(Listed):
     """What a run found in the interviews, in their order."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"run": "run_0192e4b07c7a7c8f9d0e1f2a3b4c5d71", "statements": [], "next": None}}
+        json_schema_extra={
+            "example": {"run": "run_0192e4b07c7a7c8f9d0e1f2a3b4c5d71", "statements": [_STATEMENT], "next": None}
+        }
     )
 
     run: str

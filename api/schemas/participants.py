@@ -10,6 +10,12 @@ from pydantic import ConfigDict, Field
 from api.schemas.bases import NAME_MAX, Asked, Listed, Name, Schema
 from api.store.participants import Attribute, AttributeType, Participant, Value
 
+_ATTRIBUTE: dict[str, Any] = {
+    "id": "attribute_0192e4b07c7a7c8f9d0e1f2a3b4c5d70",
+    "name": "city",
+    "type": "choice",
+    "choices": ["Bremen", "Porto"],
+}
 _PERSON: dict[str, Any] = {
     "id": "participant_0192e4b07c7a7c8f9d0e1f2a3b4c5d6f",
     "name": "p07",
@@ -25,7 +31,7 @@ class SpeaksIn(Schema):
     speaker: str
 
 
-class PersonRow(Schema):
+class ParticipantRow(Schema):
     """One person of a study, who may speak in more than one interview."""
 
     model_config = ConfigDict(json_schema_extra={"example": _PERSON})
@@ -36,12 +42,12 @@ class PersonRow(Schema):
     speaks_in: list[SpeaksIn]
 
 
-class People(Listed):
-    """People of a study, in the order they were added."""
+class Participants(Listed):
+    """Participants of a study, in the order they were added."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"participants": [_PERSON], "next": None}})
 
-    participants: list[PersonRow]
+    participants: list[ParticipantRow]
 
 
 class ChangedPerson(Asked):
@@ -58,6 +64,8 @@ class ChangedPerson(Asked):
 class AttributeRow(Schema):
     """Something that is told of every participant; `choices` are empty unless the type is choice."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _ATTRIBUTE})
+
     id: str
     name: str
     type: AttributeType
@@ -67,20 +75,7 @@ class AttributeRow(Schema):
 class Attributes(Schema):
     """What is told of the participants of a study, in the order it was defined."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "attributes": [
-                    {
-                        "id": "attribute_0192e4b07c7a7c8f9d0e1f2a3b4c5d70",
-                        "name": "city",
-                        "type": "choice",
-                        "choices": ["Bremen", "Porto"],
-                    }
-                ]
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"attributes": [_ATTRIBUTE]}})
 
     attributes: list[AttributeRow]
 

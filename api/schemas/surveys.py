@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.schemas.bases import Asked, Name, Schema, Text, moment
 from api.store.surveys import StoredSurvey
@@ -18,9 +18,113 @@ from jtbd_nlp.priorities.strategy import Feature
 
 Aspects = tuple[Aspect, ...]
 
+_SURVEY: dict[str, Any] = {
+    "id": "survey_0192e4b07c7a7c8f9d0e1f2a3b4c5d73",
+    "study": "study_0192e4b07c7a7c8f9d0e1f2a3b4c5d6e",
+    "name": "spring",
+    "day": "2026-05-04",
+    "is_synthetic": False,
+    "n_questions": 20,
+    "n_respondents": 14,
+    "n_invited": 40,
+    "n_sent": 14,
+    "created_at": "2026-05-04T10:12:00Z",
+    "created_by": "Ana",
+}
+# One subject and one question of the twenty.
+_QUESTIONNAIRE: dict[str, Any] = {
+    "schema": "jtbd-survey/1",
+    "title": "How people get to a destination on time",
+    "intro": "This survey is about how you get to a destination on time. There are no right answers.",
+    "study": "arrive",
+    "job": "get to a destination on time",
+    "executor": "driver",
+    "subjects": [
+        {
+            "id": "step-3f2a9b7c1d0e5f64",
+            "kind": "step",
+            "wording": "determine the departure time",
+            "action_variable": "",
+            "stage": "plan",
+            "step": "step-3f2a9b7c1d0e5f64",
+            "n_participants": 4,
+        }
+    ],
+    "blocks": [{"number": 1, "subjects": ["step-3f2a9b7c1d0e5f64"]}],
+    "blocks_each": 1,
+    "assignment": "Every respondent rates everything.",
+    "questions": [
+        {
+            "id": "screen",
+            "part": "screening",
+            "form": "choice",
+            "text": "In the last twelve months, did you get to a destination on time yourself?",
+            "choices": [
+                {"code": "yes", "text": "Yes", "ends": False},
+                {"code": "no", "text": "No", "ends": True},
+            ],
+            "subject": None,
+            "aspect": None,
+            "attribute": None,
+            "is_required": True,
+            "lint": [],
+        }
+    ],
+}
+_BAD_CELL: dict[str, Any] = {"line": 7, "column": "imp0ed5e68585", "reason": "'9' is none of the answers"}
+_PREVIEW: dict[str, Any] = {
+    "n_rows": 40,
+    "columns": [
+        {
+            "column": "Q1",
+            "read_as": "screen",
+            "text": "In the last twelve months, did you get to a destination on time yourself?",
+            "examples": ["yes", "no"],
+        }
+    ],
+    "missing": ["solution"],
+    "bad_cells": [_BAD_CELL],
+}
+# The beginning: scores, effort, segments and the other tables follow as lists of rows.
+_PRIORITIES: dict[str, Any] = {
+    "schema": "jtbd-priorities/1",
+    "study": {"name": "arrive", "job": "get to a destination on time", "executor": "driver"},
+    "is_synthetic": False,
+    "n_interviewed": 6,
+    "n_respondents": 40,
+    "n_counted": 38,
+    "warnings": [],
+    "interview_signal": [
+        {
+            "step": "step-3f2a9b7c1d0e5f64",
+            "stage": "plan",
+            "wording": "determine the departure time",
+            "n_participants": 6,
+            "n_speaking": 4,
+            "n_struggling": 2,
+            "struggle": 0.333333,
+            "struggle_low": 0.096769,
+            "struggle_high": 0.700012,
+            "n_quotes": 2,
+        }
+    ],
+}
+_SOLUTIONS: dict[str, Any] = {
+    "solutions": [{"id": "maps", "name": "Maps", "kind": "product", "aliases": ["the map app"]}]
+}
+_FEATURES: dict[str, Any] = {
+    "features": [
+        {"id": "watch", "name": "Watch face", "note": "Tells when to leave", "subjects": ["step-3f2a9b7c1d0e5f64"]}
+    ]
+}
+
 
 class NewSurvey(Asked):
     """A survey to make from the approved map."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"name": "spring", "max_subjects": 30, "asks_pay": True, "currency": "EUR"}}
+    )
 
     name: Name | None = Field(None, description="What it is called in its study; its day by default.")
     day: date | None = Field(None, description="When it is asked; today by default.")
@@ -50,6 +154,8 @@ class NewSurvey(Asked):
 class Survey(Schema):
     """A survey."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _SURVEY})
+
     id: str
     study: str
     name: str
@@ -66,11 +172,15 @@ class Survey(Schema):
 class SurveyWithQuestions(Survey):
     """A survey and what it asks (jtbd-survey/1)."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {**_SURVEY, "questionnaire": _QUESTIONNAIRE}})
+
     questionnaire: dict[str, Any]
 
 
 class Surveys(Schema):
     """The surveys of a study, oldest day first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"surveys": [_SURVEY]}})
 
     surveys: list[Survey]
 
@@ -78,11 +188,15 @@ class Surveys(Schema):
 class Links(Asked):
     """Links to the survey's form to make."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"n": 40}})
+
     n: int = Field(ge=1, le=10_000, description="How many; each takes one answer.")
 
 
 class MadeLinks(Schema):
     """The links, shown once: the server keeps only their hashes."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"links": ["http://127.0.0.1:8384/answer/kX3…"]}})
 
     links: list[str]
 
@@ -99,6 +213,8 @@ class SolutionRow(Asked):
 class Solutions(Asked):
     """What people use, in order; a write replaces the list."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _SOLUTIONS})
+
     solutions: list[SolutionRow] = Field(max_length=500)
 
 
@@ -114,6 +230,8 @@ class FeatureRow(Asked):
 class Features(Asked):
     """What the team might build, in order; a write replaces the list."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _FEATURES})
+
     features: list[FeatureRow] = Field(max_length=500)
 
 
@@ -127,6 +245,8 @@ class BadCellRow(Schema):
 
 class TakenAnswers(Schema):
     """What became of a file of answers."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"n_added": 39, "n_there": 0, "left_out": [_BAD_CELL]}})
 
     n_added: int
     n_there: int
@@ -145,6 +265,8 @@ class PreviewColumn(Schema):
 class PreviewedAnswers(Schema):
     """How a file would be read; nothing was taken in."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _PREVIEW})
+
     n_rows: int
     columns: list[PreviewColumn]
     missing: list[str]
@@ -153,6 +275,8 @@ class PreviewedAnswers(Schema):
 
 class PrioritiesBody(Schema):
     """Everything that is known of where people struggle (jtbd-priorities/1)."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _PRIORITIES})
 
     schema_: Literal["jtbd-priorities/1"] = Field(alias="schema")
 
