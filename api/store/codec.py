@@ -7,7 +7,7 @@ added with a default can be read from bodies that were written before there was 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
 
 
 def to_plain(value: object) -> Any:
@@ -38,53 +39,70 @@ def from_plain(kind: type[T], plain: object) -> T:
     Raises:
         ValueError: a field without a default is missing, or is of another shape.
     """
-    value: T = _read(kind, plain)
+    wanted: Any = kind
+    value: T = _as(_reader(wanted), plain)
     return value
 
 
-def _read(kind: Any, plain: Any) -> Any:
-    origin = get_origin(kind)
+def _as(read: Reader | None, plain: Any) -> Any:
+    return plain if read is None else read(plain)
+
+
+@cache
+def _reader(kind: Any) -> Reader | None:
+    """What reads values of a type, put together once for all of them; None where they are read as they are."""
+    origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        rest = [option for option in get_args(kind) if option is not types.NoneType]
-        if plain is None or len(rest) != 1:
-            return plain
-        return _read(rest[0], plain)
+        rest = [option for option in inner if option is not types.NoneType]
+        read = _reader(rest[0]) if len(rest) == 1 else None
+        return None if read is None else lambda plain: None if plain is None else read(plain)
     if origin is tuple:
-        return _read_tuple(get_args(kind), plain)
+        return _tuple_reader(inner)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _read(get_args(kind)[1], inner) for key, inner in plain.items()}
+        of_values = _reader(inner[1])
+        return lambda plain: {key: _as(of_values, value) for key, value in plain.items()}
     if origin is Literal or not isinstance(kind, type):
-        return plain
+        return None
     if is_dataclass(kind):
-        return _read_dataclass(kind, plain)
+        return lambda plain: _read_dataclass(kind, plain)
     if kind is datetime:
-        return datetime.fromisoformat(plain)
-    return kind(plain) if issubclass(kind, Enum) else plain
+        return datetime.fromisoformat
+    return kind if issubclass(kind, Enum) else None
 
 
-def _read_tuple(kinds: tuple[Any, ...], plain: Any) -> tuple[Any, ...]:
-    if not isinstance(plain, list):
-        raise ValueError("a list is expected")
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(_read(kinds[0], inner) for inner in plain)
-    return tuple(_read(kind, inner) for kind, inner in zip(kinds, plain, strict=True))
+def _tuple_reader(kinds: tuple[Any, ...]) -> Reader:
+    is_long = len(kinds) == 2 and kinds[1] is Ellipsis
+    of_any = _reader(kinds[0]) if is_long else None
+    of_each = () if is_long else tuple(_reader(kind) for kind in kinds)
+
+    def read(plain: Any) -> tuple[Any, ...]:
+        if not isinstance(plain, list):
+            raise ValueError("a list is expected")
+        if is_long:
+            return tuple(plain) if of_any is None else tuple(map(of_any, plain))
+        return tuple(_as(one, value) for one, value in zip(of_each, plain, strict=True))
+
+    return read
 
 
 def _read_dataclass(kind: type, plain: Any) -> Any:
     if not isinstance(plain, Mapping):
         raise ValueError(f"a {kind.__name__} is expected")
-    hints = _hints(kind)
     given = {}
-    for field in fields(kind):
-        if not field.init:
-            continue
-        if field.name in plain:
-            given[field.name] = _read(hints[field.name], plain[field.name])
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise ValueError(f"a {kind.__name__} without {field.name!r}")
+    for name, read, is_needed in _field_readers(kind):
+        if name in plain:
+            given[name] = _as(read, plain[name])
+        elif is_needed:
+            raise ValueError(f"a {kind.__name__} without {name!r}")
     return kind(**given)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _field_readers(kind: Any) -> tuple[tuple[str, Reader | None, bool], ...]:
+    """Of each field that is given: its name, what reads it, and whether it has no default."""
+    hints = get_type_hints(kind)
+    return tuple(
+        (field.name, _reader(hints[field.name]), field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(kind)
+        if field.init
+    )
