@@ -94,9 +94,9 @@ def list_surveys(study: Which, database: Where = None) -> None:
     from api.services.databases import open_database
     from api.services.surveys import list_surveys as listed
 
-    table = Table("survey", "day", "questions", "respondents", "links", "sent", "id", box=None)
+    table = Table("survey", "day", "questions", "respondents", "links", "begun", "sent", "id", box=None)
     for one in listed(open_database(database), study):
-        counts = (len(one.questionnaire.questions), one.n_respondents, one.n_invited, one.n_sent)
+        counts = (len(one.questionnaire.questions), one.n_respondents, one.n_invited, one.n_begun, one.n_sent)
         table.add_row(escape(_shown_name(one)), one.day.isoformat(), *map(str, counts), one.id)
     console().print(table)
 

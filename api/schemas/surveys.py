@@ -164,6 +164,7 @@ class Survey(Schema):
     n_questions: int
     n_respondents: int
     n_invited: int
+    n_begun: int = Field(description="Links by which somebody answered in part so far.")
     n_sent: int
     created_at: str | None
     created_by: str
@@ -292,6 +293,7 @@ def survey_row(survey: StoredSurvey) -> dict[str, Any]:
         "n_questions": len(survey.questionnaire.questions),
         "n_respondents": survey.n_respondents,
         "n_invited": survey.n_invited,
+        "n_begun": survey.n_begun,
         "n_sent": survey.n_sent,
         "created_at": moment(survey.created_at),
         "created_by": survey.created_by,

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import Text, cast, func, insert, select
 from sqlalchemy.orm import Session
 
 from api.store.database import Stamp, row_of
@@ -28,7 +28,7 @@ from jtbd_nlp.priorities.questionnaire_json import from_plain, to_plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSurvey:
-    """A survey. `day` is when it was asked; `n_sent` of the `n_invited` links were used to the end."""
+    """A survey. `day` is when it was asked; of `n_invited` links `n_sent` were used to the end, `n_begun` in part."""
 
     id: str
     study_id: str
@@ -38,6 +38,7 @@ class StoredSurvey:
     questionnaire: Questionnaire
     n_respondents: int
     n_invited: int
+    n_begun: int
     n_sent: int
     created_at: datetime
     created_by: str
@@ -238,7 +239,8 @@ def _survey(session: Session, row: SurveyTable) -> StoredSurvey:
         questionnaire=from_plain(row.questionnaire),
         n_respondents=count(RespondentTable),
         n_invited=count(InvitationTable),
-        n_sent=count(InvitationTable, InvitationTable.is_sent.is_(True)),
+        n_begun=count(InvitationTable, ~InvitationTable.is_sent, cast(InvitationTable.answers, Text) != "{}"),
+        n_sent=count(InvitationTable, InvitationTable.is_sent),
         created_at=row.created_at,
         created_by=row.created_by,
     )

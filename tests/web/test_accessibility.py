@@ -14,7 +14,19 @@ from tests.web.browsing import Visit
 from tests.web.conftest import NewVisit
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-SECTIONS = ("overview", "board", "queue", "transcripts", "needs", "insight", "rules", "report", "settings")
+SECTIONS = (
+    "overview",
+    "board",
+    "queue",
+    "transcripts",
+    "needs",
+    "insight",
+    "rules",
+    "report",
+    "survey",
+    "answers",
+    "settings",
+)
 
 
 def findings(visit: Visit) -> list[str]:

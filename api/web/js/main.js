@@ -9,6 +9,7 @@ import { StudyModel } from "./model.js";
 import { faultText, noticePlaces, tell, trying, warn } from "./notices.js";
 import { go, place, to } from "./router.js";
 import { agree } from "./conflicts.js";
+import { answers } from "./screens/answers.js";
 import { board } from "./screens/board.js";
 import { insight } from "./screens/insight.js";
 import { needs } from "./screens/needs.js";
@@ -19,11 +20,12 @@ import { rules } from "./screens/rules.js";
 import { settings } from "./screens/settings.js";
 import { setUp, signIn } from "./screens/sign_in.js";
 import { studies } from "./screens/studies.js";
+import { survey } from "./screens/survey.js";
 import { transcripts } from "./screens/transcript.js";
 import { T } from "./strings.js";
 import { themePicker } from "./theme.js";
 
-const SECTIONS = { overview, board, queue, transcripts, needs, insight, rules, report, settings };
+const SECTIONS = { overview, board, queue, transcripts, needs, insight, rules, report, survey, answers, settings };
 
 const header = h("header.top", {});
 const banner = h("div.banner", { role: "status", hidden: true });

@@ -130,11 +130,12 @@ def test_a_link_keeps_partial_answers_and_takes_one_answer(database: Database, a
     (secret,) = surveys.invite(database, asked.study, "first", 1, stamp)
     surveys.answer_by_link(database, secret, {"screen": "yes"}, stamp, is_last=False)
     assert surveys.form_of(database, secret).answers == {"screen": "yes"}
-    assert surveys.show_survey(database, asked.study).n_respondents == 0
+    survey = surveys.show_survey(database, asked.study)
+    assert (survey.n_respondents, survey.n_begun) == (0, 1)
     assert surveys.answer_by_link(database, secret, fields_of(asked), stamp, is_last=True).is_sent
     surveys.answer_by_link(database, secret, fields_of(asked, screen="no"), stamp, is_last=True)
     survey = surveys.show_survey(database, asked.study)
-    assert (survey.n_respondents, survey.n_invited, survey.n_sent) == (1, 1, 1)
+    assert (survey.n_respondents, survey.n_invited, survey.n_begun, survey.n_sent) == (1, 1, 0, 1)
     with database.reading() as session:
         (kept,) = answers_of(session, survey).frame.to_dict("records")
     assert kept["screen"] == "yes"

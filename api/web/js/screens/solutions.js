@@ -1,0 +1,47 @@
+// What people use today: products, brands and workarounds, as the team lists them. Surveys offer them as answers.
+
+import { get, listOf, put } from "../api.js";
+import { h, show } from "../dom.js";
+import { tell, trying } from "../notices.js";
+import { T } from "../strings.js";
+import { choiceField, idFrom, shownWords, teamList, wordField } from "./team_list.js";
+
+/**
+ * Mount the list of solutions into `root`.
+ * @param {object} options - `mayChange`; `onKept()` after it was changed; `mentionsOf(solutionId)` what interviews say.
+ */
+export async function solutionList(root, model, { mayChange, onKept, mentionsOf = null }) {
+  const path = `/studies/${model.id}/solutions`;
+  const rows = listOf(await get(path), "solutions").map(withAliases);
+  const columns = [
+    { head: T.solutions.name, show: (row) => shownWords(row.name), field: (row, changed, name) => wordField(row, "name", changed, name) },
+    { head: T.solutions.kind, show: (row) => T.solutions.kinds[row.kind], field: (row, changed, name) => choiceField(row, "kind", T.solutions.kinds, changed, name) },
+    { head: T.solutions.aliases, show: (row) => shownWords(row.alsoSaid), field: (row, changed, name) => wordField(row, "alsoSaid", changed, name, { placeholder: T.solutions.aliasesHint }) },
+  ];
+  if (mentionsOf) columns.push({ head: T.solutions.mentioned, show: (row) => mentionsOf(row.id) });
+  const suggest = (view) => h("button", { type: "button", on: { click: () => trying(async () => {
+    const known = new Set(view.rows.map((row) => row.name.trim().toLowerCase()));
+    const found = listOf(await get(`${path}/suggested`), "solutions").filter((one) => !known.has(one.name.toLowerCase())).map(withAliases);
+    if (found.length) view.add(found);
+    tell(T.solutions.suggested(found.length));
+  }) } }, T.solutions.suggest);
+  const save = async (kept) => {
+    const used = new Set(kept.map((row) => row.id).filter(Boolean));
+    const solutions = kept.filter((row) => row.name.trim()).map(({ id, name, kind, alsoSaid }) => {
+      const own = id || idFrom(name, used, "solution");
+      used.add(own);
+      return { id: own, name: name.trim(), kind, aliases: alsoSaid.split(",").map((word) => word.trim()).filter(Boolean) };
+    });
+    const answer = listOf(await put(path, { solutions }), "solutions").map(withAliases);
+    onKept?.(answer);
+    return answer;
+  };
+  teamList(show(root), {
+    name: T.solutions.title, rows, columns, mayChange, save, empty: mayChange ? T.solutions.none : T.solutions.noneYet,
+    nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", kind: "product", alsoSaid: "" }), ways: suggest,
+  });
+}
+
+function withAliases(row) {
+  return { ...row, alsoSaid: row.aliases.join(", ") };
+}

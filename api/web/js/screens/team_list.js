@@ -1,0 +1,107 @@
+// A list that the team keeps as a whole: a table with fields in its rows for who may change it, words for others.
+
+import { arrange, h, show, words } from "../dom.js";
+import { tell, trying } from "../notices.js";
+import { T } from "../strings.js";
+
+/**
+ * Mount a list.
+ * @param {object} options
+ *   `name` of the list; `rows` as they are kept; `mayChange`;
+ *   `columns`: `{head, show(row), field?(row, changed, name)}`, where `field` gives what changes the row and calls
+ *     `changed` when it did; the first column names the row;
+ *   `fresh(rows)` a new row; `save(rows)` keeps them and gives them as kept; `ways(view)` more buttons; `empty` what
+ *     to say without rows.
+ */
+export function teamList(root, options) {
+  return new TeamList(root, options);
+}
+
+class TeamList {
+  constructor(root, options) {
+    Object.assign(this, { root, options, rows: options.rows.map((row) => ({ ...row })), shown: new Map() });
+    const { columns, mayChange, name } = options;
+    this.body = h("tbody", {});
+    this.table = h("div.table-box.of-list", { tabindex: 0, role: "region", "aria-label": name },
+      h("table.team-list", {}, h("thead", {}, h("tr", {}, columns.map(({ head }) => h("th", { scope: "col" }, head)), mayChange && h("th", { scope: "col" }, h("span.sr", {}, T.remove)))), this.body));
+    this.empty = h("p.soft", {}, options.empty);
+    this.keep = h("button.main", { type: "button", disabled: true, on: { click: () => this.save() } }, T.save);
+    const ways = mayChange && h("div.ways", {}, h("button", { type: "button", on: { click: () => this.add([options.fresh(this.rows)]) } }, T.addRow), options.ways?.(this), this.keep);
+    show(root, this.empty, this.table, ways);
+    this.draw();
+  }
+
+  /** Whether something was changed and not kept yet. */
+  get isChanged() {
+    return !this.keep.disabled;
+  }
+
+  /** Put rows at the end and go to the first of them. */
+  add(rows) {
+    this.rows.push(...rows);
+    this.changed();
+    this.draw();
+    this.shown.get(rows[0])?.querySelector("input, select, button")?.focus();
+  }
+
+  changed() {
+    this.keep.disabled = false;
+  }
+
+  async save() {
+    this.keep.disabled = true;
+    const kept = await trying(() => this.options.save(this.rows));
+    if (!kept) return this.changed();
+    this.rows = kept.map((row) => ({ ...row }));
+    tell(T.kept);
+    return this.draw();
+  }
+
+  draw() {
+    this.empty.hidden = this.rows.length > 0;
+    this.table.hidden = !this.rows.length;
+    const shown = this.rows.map((row) => this.shown.get(row) ?? this.row(row));
+    this.shown = new Map(this.rows.map((row, i) => [row, shown[i]]));
+    arrange(this.body, shown);
+  }
+
+  row(row) {
+    const { columns, mayChange } = this.options;
+    const cells = columns.map((column, i) => {
+      const name = `${column.head}: ${this.options.nameOf(row)}`;
+      const isField = mayChange && column.field;
+      return h(i ? "td" : "th", { scope: i ? null : "row" }, isField ? column.field(row, () => this.changed(), name) : column.show(row));
+    });
+    const take = () => {
+      const next = this.rows[this.rows.indexOf(row) + 1] ?? this.rows[this.rows.indexOf(row) - 1];
+      this.rows = this.rows.filter((other) => other !== row);
+      this.changed();
+      this.draw();
+      (this.shown.get(next)?.querySelector(".take") ?? this.keep).focus();
+    };
+    return h("tr", {}, cells, mayChange && h("td", {}, h("button.plain.small.take", { type: "button", "aria-label": T.removeOne(this.options.nameOf(row)), on: { click: take } }, T.remove)));
+  }
+}
+
+/** A field for words in a row. */
+export function wordField(row, key, changed, name, { placeholder = "" } = {}) {
+  return h("input.small", { "aria-label": name, placeholder, props: { value: row[key] ?? "" }, on: { input: (event) => ((row[key] = event.target.value), changed()) } });
+}
+
+/** A choice in a row; `names` by value. */
+export function choiceField(row, key, names, changed, name) {
+  return h("select.small", { "aria-label": name, on: { change: (event) => ((row[key] = event.target.value), changed()) } }, Object.entries(names).map(([value, text]) => h("option", { value, selected: value === row[key] }, text)));
+}
+
+/** An id made of a name, as the engine makes them, unlike those in use. */
+export function idFrom(name, used, otherwise) {
+  const base = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || otherwise;
+  let id = base;
+  for (let n = 2; used.has(id); n += 1) id = `${base}-${n}`;
+  return id;
+}
+
+/** Words to show, or a dash. */
+export function shownWords(text) {
+  return text ? words(text) : "–";
+}
