@@ -19,6 +19,7 @@ from jtbd_nlp.domain import Analysis, JobStep, StageStatus
 from jtbd_nlp.evaluation import HEADLINE_FIGURES, Figures, mean_figures
 from jtbd_nlp.export.canonical import ordered_steps
 from jtbd_nlp.export.markdown import counted
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.models import ModelStatus
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.quoting import printable, quote_in_context
@@ -54,10 +55,12 @@ def render_job_map(analysis: Analysis, console: Console) -> None:
     width = min(console.width, MAX_WIDTH)
     is_ascii = console.options.ascii_only
     people = participants_of(analysis.transcripts)
+    loose = quotes_beside_steps(analysis)
     console.print(_head(analysis, n_people=len(people), is_ascii=is_ascii), width=width)
     for stage in sorted(analysis.stages, key=lambda s: stage_position(s.stage)):
         console.print()
-        console.print(_stage(stage, analysis, n_people=len(people), width=width, is_ascii=is_ascii), width=width)
+        told = _stage(stage, analysis, loose, n_people=len(people), width=width, is_ascii=is_ascii)
+        console.print(told, width=width)
     console.print()
     console.print(_coverage(analysis, is_ascii=is_ascii), width=width)
 
@@ -191,10 +194,20 @@ def _head(analysis: Analysis, *, n_people: int, is_ascii: bool) -> RenderableTyp
     )
 
 
-def _stage(stage: StageStatus, analysis: Analysis, *, n_people: int, width: int, is_ascii: bool) -> RenderableType:
+def _stage(
+    stage: StageStatus,
+    analysis: Analysis,
+    loose: Mapping[str, Sequence[str]],
+    *,
+    n_people: int,
+    width: int,
+    is_ascii: bool,
+) -> RenderableType:
     steps = [step for step in ordered_steps(analysis) if step.stage == stage.stage]
     parts: list[RenderableType] = [_stage_rule(stage, n_people=n_people, is_ascii=is_ascii)]
-    parts += [_step(step, analysis, n_people=n_people, width=width, is_ascii=is_ascii) for step in steps]
+    for step in steps:
+        n_loose = len(loose.get(step.id, ()))
+        parts.append(_step(step, analysis, n_loose=n_loose, n_people=n_people, width=width, is_ascii=is_ascii))
     if stage.status != "covered":
         parts.append(_gap(stage, analysis, width=width, is_ascii=is_ascii))
     return Group(*parts)
@@ -213,7 +226,9 @@ def _stage_rule(stage: StageStatus, *, n_people: int, is_ascii: bool) -> Rendera
     return line
 
 
-def _step(step: JobStep, analysis: Analysis, *, n_people: int, width: int, is_ascii: bool) -> RenderableType:
+def _step(
+    step: JobStep, analysis: Analysis, *, n_loose: int, n_people: int, width: int, is_ascii: bool
+) -> RenderableType:
     line = Table.grid(expand=True, padding=(0, 1))
     line.add_column(width=INDENT - 1, justify="right")
     line.add_column(ratio=1)
@@ -226,6 +241,7 @@ def _step(step: JobStep, analysis: Analysis, *, n_people: int, width: int, is_as
     if step.statements:
         parts.append(_quote(step.statements[0], analysis, width=width, is_ascii=is_ascii))
     more = counted(len(step.statements), "quote") + (f", {counted(len(step.needs), 'need')}" if step.needs else "")
+    more += f"; {n_loose} more that may tell {'another' if step.needs else 'a need'}" if n_loose else ""
     more += f"; {step.n_against} against it" if step.n_against else ""
     parts.append(_indented(Text(more, style="dim")))
     parts += [_indented(Text(f"To check: {printable(finding.message)}", style="yellow")) for finding in step.lint]

@@ -247,13 +247,18 @@ def an_analysis(
     needs: Sequence[Need] = (),
     *,
     nearest: Mapping[str, Sequence[str]] | None = None,
+    loose: Mapping[str, str] | None = None,
     study: Study | None = None,
 ) -> Analysis:
-    """An analysis whose links, counts and stages follow from its steps and needs."""
+    """An analysis whose links, counts and stages follow from its steps and needs.
+
+    `loose` gives the step that a need statement of no need stands beside, by statement id.
+    """
     by_id = {s.id: s for s in statements}
     step_of: dict[str, str | None] = dict.fromkeys(by_id)
     step_of.update({s: step.id for step in steps for s in step.statements})
     step_of.update({s: need.step for need in needs for s in need.statements})
+    step_of.update(loose or {})
     stages = []
     for stage in STAGES:
         of_stage = [step for step in steps if step.stage == stage]

@@ -87,7 +87,7 @@ def rich_transcripts() -> tuple[Transcript, ...]:
 
 
 def rich_analysis() -> Analysis:
-    """A map of seven steps, five needs and one that is only suggested, over `rich_transcripts`."""
+    """A map of seven steps, five needs, one that is only suggested, and a loose quote, over `rich_transcripts`."""
     transcripts = rich_transcripts()
     ana, ben, chie, eve, finn = transcripts
     leave = [
@@ -174,6 +174,7 @@ def rich_analysis() -> Analysis:
         stage="execute",
     )
     battle = a_need(ben, "that's half the battle", metric="effort", measured="load the vehicle", stage="plan")
+    loose = a_need(ana, "it has saved me more than once", metric="number", measured="times", confidence=0.6)
     drafts = [
         (leave, [ferry, connection]),
         (route, []),
@@ -207,9 +208,14 @@ def rich_analysis() -> Analysis:
     steps[3] = replace(steps[3], needs=(*steps[3].needs, suggested.id))
     needs.append(suggested)
     actions = [*leave, *route, *pack, *drive, *check, *parcels, *change, *alone]
-    statements: list[ActionStatement | NeedStatement] = [*actions, ferry, connection, in_time, address, battle]
+    statements: list[ActionStatement | NeedStatement] = [*actions, ferry, connection, in_time, address, battle, loose]
     analysis = an_analysis(
-        transcripts, statements, steps, needs, nearest={"conclude": [alone[2].id], "revise": [alone[1].id]}
+        transcripts,
+        statements,
+        steps,
+        needs,
+        nearest={"conclude": [alone[2].id], "revise": [alone[1].id]},
+        loose={loose.id: steps[1].id},
     )
     return replace(analysis, stages=tell_asked(analysis.stages, transcripts, statements))
 

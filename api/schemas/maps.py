@@ -93,6 +93,7 @@ class StepRow(EntryRow):
     position: int
     confidence: float | None
     needs: list[str]
+    need_quotes: list[str] = Field(description="Ids of quotes that no need holds and that may tell one of this step.")
 
 
 class NeedRow(EntryRow):

@@ -19,6 +19,7 @@ from jtbd_nlp.domain import (
     StageStatus,
     Transcript,
 )
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.quoting import Statement, check_quotes
 from jtbd_nlp.stages import DEFAULT_STAGE8, STAGES, likeliest_stage, stage_position
 
@@ -45,13 +46,14 @@ def analysis_document(analysis: Analysis) -> dict[str, object]:
         AnalysisError: the quote lock does not hold.
     """
     check_quotes(analysis)
+    loose = quotes_beside_steps(analysis)
     return {
         "schema": ANALYSIS_SCHEMA,
         "study": {"name": analysis.study.name, "job": analysis.study.job, "executor": analysis.study.executor},
         "manifest": _manifest(analysis.manifest),
         "transcripts": [_transcript(t) for t in sorted(analysis.transcripts, key=lambda t: t.id)],
         "statements": [_statement(s, analysis) for s in ordered_statements(analysis)],
-        "steps": [_step(step) for step in ordered_steps(analysis)],
+        "steps": [_step(step, loose.get(step.id, ())) for step in ordered_steps(analysis)],
         "needs": [_need(need) for need in ordered_needs(analysis)],
         "stages": [_stage(stage) for stage in sorted(analysis.stages, key=lambda s: stage_position(s.stage))],
         "coverage": {
@@ -158,7 +160,7 @@ def _statement(statement: Statement, analysis: Analysis) -> dict[str, object]:
     return fields
 
 
-def _step(step: JobStep) -> dict[str, object]:
+def _step(step: JobStep, need_quotes: Sequence[str]) -> dict[str, object]:
     return {
         "id": step.id,
         "phrase": step.phrase,
@@ -172,6 +174,7 @@ def _step(step: JobStep) -> dict[str, object]:
         "n_statements": len(step.statements),
         "statements": list(step.statements),
         "needs": list(step.needs),
+        "need_quotes": list(need_quotes),
         "n_against": step.n_against,
         "counter": [_aside(aside) for aside in step.counter],
         "lint": _lint(step.lint),

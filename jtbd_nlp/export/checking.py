@@ -122,7 +122,7 @@ _ADDED: Final[Mapping[str, Fields]] = {
         "is_met": _CLAIM,
         "wording": _NUMBER,
     },
-    "steps": {"n_against": _WHOLE, "counter": _LIST},
+    "steps": {"n_against": _WHOLE, "counter": _LIST, "need_quotes": _LIST},
     "needs": {
         "kind": _TEXT,
         "action_variable": _TEXT,

@@ -10,8 +10,8 @@
                 "stage": "plan", "stage8": "prepare", "stage_probabilities": {"understand": 0.1, …}, "position": 1,
                 "state": "edited", "lost_support": false, "revision": "0b1c…", "origin": "suggested",
                 "confidence": 0.8, "n_participants": 4, "interval": [0.3, 0.9], "n_statements": 9,
-                "statements": ["…"], "needs": ["need-91c0…"], "counter": [], "lint": [], "n_comments": 1,
-                "merged": ["step-77aa…"]}],
+                "statements": ["…"], "needs": ["need-91c0…"], "need_quotes": ["…"], "counter": [], "lint": [],
+                "n_comments": 1, "merged": ["step-77aa…"]}],
      "needs": [{"id": "need-91c0…", "statement": "minimize the time it takes to determine the departure time",
                 "suggested_statement": "…", "action_variable": "…", "step": "step-3f2a…", "stage": "plan",
                 "state": "approved", "lost_support": false, "revision": "…", "origin": "said",
@@ -30,8 +30,10 @@
 - `direction`, `metric`, `object` and `context` of an edited need are read off its new words; null where they do not
   say them. `action_variable` is the other writing of the suggested need, null once it was edited.
 - `interval` is the 95 % interval of the share of all `n_participants` of the study.
-- Quotes are not in it but fetched apart (`map_evidence`), by the ids in `statements`, `counter`, `nearest` and
-  `ungrouped`; so the map holds nobody's words but the team's.
+- `need_quotes` are of the ungrouped what stands beside a step and may tell a need, the likeliest first: nothing was
+  worded from it, and it is in no count. There are none where only approved entries are asked for.
+- Quotes are not in it but fetched apart (`map_evidence`), by the ids in `statements`, `need_quotes`, `counter`,
+  `nearest` and `ungrouped`; so the map holds nobody's words but the team's.
 - `revision` of the map changes with every decision and run; that of an entry is what a decision names in `seen`.
 """
 
@@ -110,7 +112,7 @@ def to_plain(job_map: JobMap, *, place: MapPlace | None = None, approved_only: b
         "approved_only": approved_only,
         "n_participants": len(participants_of(job_map.analysis.transcripts)),
         "stages": _stages(job_map, steps),
-        "steps": [_step(step, study.job, beside, kept) for step in steps],
+        "steps": [_step(step, study.job, beside, kept, approved_only=approved_only) for step in steps],
         "needs": [_need(needs[i], beside, kept) for i in order],
         "ungrouped": [] if approved_only else list(job_map.ungrouped),
         "comments": [
@@ -173,7 +175,7 @@ def _stages(job_map: JobMap, steps: tuple[MapStep, ...]) -> list[dict[str, Any]]
     return rows
 
 
-def _step(step: MapStep, job: str, beside: _Beside, kept: set[str]) -> dict[str, Any]:
+def _step(step: MapStep, job: str, beside: _Beside, kept: set[str], *, approved_only: bool) -> dict[str, Any]:
     suggestion = step.suggestion
     probabilities = None if suggestion is None else [_number(p) for p in suggestion.stage_probabilities]
     return {
@@ -188,6 +190,7 @@ def _step(step: MapStep, job: str, beside: _Beside, kept: set[str]) -> dict[str,
         "origin": "suggested" if step.origin == "suggested" else "by hand",
         "confidence": None if suggestion is None else _number(suggestion.confidence),
         "needs": [need for need in step.needs if need in kept],
+        "need_quotes": [] if approved_only else list(step.need_quotes),
         "counter": [aside.id for aside in step.counter],
         "n_against": len({aside.participant for aside in step.counter}),
         "lint": _lint(_step_lint(step.phrase, suggestion, job)),

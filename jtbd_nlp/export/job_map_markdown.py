@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jtbd_nlp.export.job_map_rows import MapRows, NeedRow, StageRow, StepRow, map_rows
-from jtbd_nlp.export.markdown import counted, escaped
+from jtbd_nlp.export.markdown import N_NEED_QUOTES, counted, escaped, told_loose
 from jtbd_nlp.quoting import QuoteInContext
 from jtbd_nlp.review import JobMap
 
@@ -80,6 +80,11 @@ def _step(step: StepRow, rows: MapRows) -> Iterator[str]:
         yield ""
         yield from (_need(need, rows) for need in step.needs)
         yield ""
+    if step.need_quotes:
+        yield told_loose(len(step.need_quotes), has_needs=bool(step.needs))
+        yield ""
+        for quote in step.need_quotes[:N_NEED_QUOTES]:
+            yield from _quote(quote)
     if step.against:
         yield f"Against it, not counted above: {counted(plain['n_against'], 'participant')} not doing it."
         yield ""

@@ -28,12 +28,16 @@ class NeedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:
-    """A step, as in jtbd-jobmap/1, with its needs, its quotes, and those against it. `number` counts in its stage."""
+    """A step, as in jtbd-jobmap/1, with its needs and its quotes; `number` counts in its stage.
+
+    `need_quotes` are the loose ones beside it, `against` those against it.
+    """
 
     plain: dict[str, Any]
     number: int
     needs: tuple[NeedRow, ...]
     quotes: tuple[QuoteInContext, ...]
+    need_quotes: tuple[QuoteInContext, ...]
     against: tuple[QuoteInContext, ...]
     comments: tuple[dict[str, Any], ...]
 
@@ -120,6 +124,7 @@ def _step_row(
         number=number,
         needs=tuple(rows[i] for i in step["needs"] if i in rows),
         quotes=quotes.of(step["statements"]),
+        need_quotes=quotes.of(step["need_quotes"]),
         against=quotes.of(step["counter"]),
         comments=tuple(c for c in comments if c["entry"] == step["id"]),
     )

@@ -16,6 +16,7 @@ COLUMNS: Final = (
     "n_participants", "of_participants", "interval_low", "interval_high", "n_statements", "origin",
     "direction", "metric", "object", "context", "need_kind", "action_variable",
     "best_quote", "speaker", "transcript", "turn", "n_comments", "lint", "id", "step_id",
+    "n_need_quotes",
 )
 # fmt: on
 
@@ -44,6 +45,7 @@ def _step(step: StepRow) -> dict[str, object]:
         **_of_step(step),
         **_common(step.plain),
         **_quoted(step.quotes),
+        "n_need_quotes": len(step.need_quotes),
     }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from jtbd_nlp.counter_evidence import asked_in_words
 from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus
 from jtbd_nlp.export.canonical import ordered_needs, ordered_steps
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.quoting import Statement, check_quotes, printable, quote_in_context
 from jtbd_nlp.stages import DEFINITIONS, stage_position
 
 N_QUOTES: Final = 2
+N_NEED_QUOTES: Final = 3
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>|#~$])|(&)|(?<=\w)(://)")
 
 
@@ -27,8 +29,9 @@ def analysis_markdown(analysis: Analysis) -> str:
     """
     check_quotes(analysis)
     lines = [*_head(analysis)]
+    loose = quotes_beside_steps(analysis)
     for stage in sorted(analysis.stages, key=lambda s: stage_position(s.stage)):
-        lines += _stage(stage, analysis)
+        lines += _stage(stage, analysis, loose)
     lines += [*_stepless_needs(analysis), *_coverage(analysis), *_manifest(analysis)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -61,19 +64,19 @@ def _head(analysis: Analysis) -> Iterator[str]:
     yield ""
 
 
-def _stage(stage: StageStatus, analysis: Analysis) -> Iterator[str]:
+def _stage(stage: StageStatus, analysis: Analysis, loose: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield f"## {stage.stage.capitalize()}"
     yield ""
     yield f"*{DEFINITIONS[stage.stage].definition}*"
     yield ""
     for step in ordered_steps(analysis):
         if step.stage == stage.stage:
-            yield from _step(step, analysis)
+            yield from _step(step, analysis, loose.get(step.id, ()))
     if stage.status != "covered":
         yield from _gap(stage, analysis)
 
 
-def _step(step: JobStep, analysis: Analysis) -> Iterator[str]:
+def _step(step: JobStep, analysis: Analysis, need_quotes: Sequence[str]) -> Iterator[str]:
     n_people = len(participants_of(analysis.transcripts))
     low, high = step.participants_interval
     yield f"### {step.position}. {escaped(step.phrase)}"
@@ -91,6 +94,11 @@ def _step(step: JobStep, analysis: Analysis) -> Iterator[str]:
         yield ""
         yield from (_need(need, n_people, analysis) for need in needs)
         yield ""
+    if need_quotes:
+        yield told_loose(len(need_quotes), has_needs=bool(needs))
+        yield ""
+        for statement_id in need_quotes[:N_NEED_QUOTES]:
+            yield from _quote(statement_id, analysis)
     if step.counter:
         yield f"Against it, not counted above: {counted(step.n_against, 'participant')} not doing it."
         yield ""
@@ -181,3 +189,9 @@ def _manifest(analysis: Analysis) -> Iterator[str]:
 def counted(n: int, noun: str) -> str:
     """Write a count with its noun: "1 step", "2 steps"."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def told_loose(n: int, *, has_needs: bool) -> str:
+    """Introduce the loose quotes of a step, the first of which follow."""
+    shown = f", the likeliest {N_NEED_QUOTES}" if n > N_NEED_QUOTES else ""
+    return f"{counted(n, 'more quote' if has_needs else 'quote')} that may tell a need{shown}:"

@@ -17,7 +17,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "steps": (
         "position", "stage", "stage8", "phrase", "n_participants", "participants_low", "participants_high",
         "n_statements", "confidence", "best_quote", "speaker", "transcript", "turn", "start", "end", "needs",
-        "lint", "id", "n_against", "counter_quote",
+        "lint", "id", "n_against", "counter_quote", "n_need_quotes",
     ),
     "needs": (
         "stage", "stage8", "step_phrase", "statement", "direction", "metric", "object", "context",
@@ -28,7 +28,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "transcript", "turn", "start", "end", "speaker", "kind", "quote", "phrase", "stage", "stage8",
         "stage_probability", "step_phrase", "membership", "confidence", "actor", "verb", "object", "context",
         "negated", "modality", "tense", "habitual", "led", "direction", "metric", "measured", "step", "id",
-        "need_kind", "action_variable", "circumstance", "is_met", "wording",
+        "need_kind", "action_variable", "circumstance", "is_met", "wording", "need",
     ),
     "stages": (
         "stage", "stage8", "status", "n_steps", "n_participants", "ask", "nearest_quote", "speaker",
@@ -43,6 +43,7 @@ Row = dict[str, object]
 def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
     """Write steps.csv, needs.csv, statements.csv and stages.csv; keys are the file names.
 
+    A need statement whose `need` is empty is a loose quote, counted at its step in `n_need_quotes`.
     UTF-8 with a byte order mark, without which Excel garbles other scripts; comma-separated, a header line. Text that
     a spreadsheet would run as a formula gets an apostrophe in front; `start` and `end` still lead to what was said.
 
@@ -57,12 +58,15 @@ def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
         low, high = _listed(step["participants_interval"])
         step |= {"participants_low": low, "participants_high": high, "needs": len(_listed(step["needs"]))}
         step |= _first_quote(step["statements"], by_id, "best_quote") | {"lint": _lint(step["lint"])}
+        step["n_need_quotes"] = len(_listed(step["need_quotes"]))
         step["counter_quote"] = next((aside["quote"] for aside in _listed(step["counter"])), None)
     for need in rows["needs"]:
         need |= _first_quote(need["statements"], by_id, "best_quote") | {"lint": _lint(need["lint"])}
         need |= _first_aside(need["derived_from"]) | {"contradicts": "; ".join(_listed(need["contradicts"]))}
         need["step_phrase"] = phrases.get(need["step"])
+    need_of = {i: need["id"] for need in rows["needs"] for i in _listed(need["statements"])}
     for statement in rows["statements"]:
+        statement["need"] = need_of.get(statement["id"])
         statement["step_phrase"] = phrases.get(statement["step"])
     for stage in rows["stages"]:
         stage |= _first_quote(stage["nearest"], by_id, "nearest_quote") | _asked(stage["asked"])

@@ -12,6 +12,7 @@ from typing import Final
 from jtbd_nlp.counter_evidence import asked_in_words
 from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus, Transcript
 from jtbd_nlp.export.canonical import analysis_document, ordered_needs, ordered_statements, ordered_steps
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.quoting import QuoteInContext, quote_in_context
 from jtbd_nlp.report.charts import Curves, PeopleDots, saturation_curves
@@ -50,13 +51,14 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """A step's card."""
+    """A step's card; `need_quotes` are the loose ones beside it."""
 
     step: JobStep
     people: PeopleDots
     short_quote: str
     quotes: tuple[QuoteInContext, ...]
     needs: tuple[NeedView, ...]
+    need_quotes: tuple[QuoteInContext, ...] = ()
     counter: tuple[QuoteInContext, ...] = ()
 
     @property
@@ -170,10 +172,14 @@ class _Quotes:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._transcripts = {transcript.id: transcript for transcript in analysis.transcripts}
+        self._loose = quotes_beside_steps(analysis)
 
     def of(self, statement_ids: tuple[str, ...]) -> tuple[QuoteInContext, ...]:
         statements = [self._analysis.statement(statement_id) for statement_id in statement_ids]
         return tuple(quote_in_context(s, self._transcripts[s.evidence.transcript]) for s in statements)
+
+    def beside(self, step: JobStep) -> tuple[QuoteInContext, ...]:
+        return self.of(self._loose.get(step.id, ()))
 
     def of_asides(self, asides: tuple[Aside, ...]) -> tuple[QuoteInContext, ...]:
         return tuple(quote_in_context(a, self._transcripts[a.evidence.transcript]) for a in asides)
@@ -202,6 +208,7 @@ def _step(step: JobStep, analysis: Analysis, quotes: _Quotes) -> StepView:
         short_quote=shortened(own[0].quote) if own else "",
         quotes=own,
         needs=tuple(_need(need, analysis, quotes) for need in needs),
+        need_quotes=quotes.beside(step),
         counter=quotes.of_asides(step.counter),
     )
 

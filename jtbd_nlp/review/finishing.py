@@ -6,13 +6,14 @@ the analysis lacks their statements and transcripts while suggestions may still 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from jtbd_nlp.domain import Analysis
+from jtbd_nlp.domain import Analysis, Span
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.people import participants_of, wilson_interval
 from jtbd_nlp.review.decisions import ReviewDecision
 from jtbd_nlp.review.job_map import Conflict, EntryState, JobMap, MapNeed, MapStep, ReviewState
@@ -31,7 +32,7 @@ def finish(
     undone: Sequence[ReviewDecision] = (),
     voices: Mapping[str, Voice] | None = None,
 ) -> JobMap:
-    """Make the map of a state: look up evidence, count people, list the needs of steps and put steps in job order.
+    """Make the map of a state: look up evidence, count people, list needs and loose quotes of steps, in job order.
 
     `voices` are those of the analysis without chosen places, where the caller has them.
     """
@@ -44,9 +45,13 @@ def finish(
     for need in needs:
         if need.review is not EntryState.REJECTED:
             of_step[need.step].append(need.id)
-    steps = [replace(_counted(step, voices, n_asked), needs=tuple(of_step[step.id])) for step in state.steps.values()]
+    held = {member for entry in state.entries for member in entry.members}
+    loose = _loose(analysis, state, held, voices)
+    steps = [
+        replace(_counted(s, voices, n_asked), needs=tuple(of_step[s.id]), need_quotes=tuple(loose[s.id]))
+        for s in state.steps.values()
+    ]
     steps.sort(key=lambda s: (STAGES.index(s.stage), s.position, s.id))
-    held = {member for entry in [*steps, *needs] for member in entry.members}
     return JobMap(
         analysis=analysis,
         steps=tuple(steps),
@@ -70,6 +75,33 @@ def _placed(need: MapNeed, state: ReviewState) -> MapNeed:
         stage=need.stage if step is None else step.stage,
         contradicts=tuple(other for other in against if other in state.needs and other != need.id),
     )
+
+
+def _loose(
+    analysis: Analysis, state: ReviewState, held: Set[str], voices: Mapping[str, Voice]
+) -> Mapping[str, Sequence[str]]:
+    """Loose quotes by the step of the map that holds most of what their step of the run held.
+
+    What people set aside is not among them, nor words that somebody chose as evidence of an entry.
+    """
+    chosen: dict[tuple[str, int], list[Span]] = defaultdict(list)
+    for evidence in (voices[i].evidence for i in held & state.chosen.keys() if i in voices):
+        chosen[evidence.transcript, evidence.span.turn].append(evidence.span)
+
+    def is_chosen(statement_id: str) -> bool:
+        evidence = voices[statement_id].evidence
+        span, others = evidence.span, chosen[evidence.transcript, evidence.span.turn]
+        return any(other.start < span.end and span.start < other.end for other in others)
+
+    holder = {member: step.id for step in state.steps.values() for member in step.members}
+    beside = quotes_beside_steps(analysis, held={*held, *state.set_aside})
+    loose: dict[str, list[str]] = defaultdict(list)
+    for step in analysis.steps:
+        shares = Counter(holder[i] for i in step.statements if i in holder)
+        if shares and step.id in beside:
+            home = min(shares, key=lambda i: (-shares[i], i))
+            loose[home] += [i for i in beside[step.id] if not is_chosen(i)]
+    return loose
 
 
 def _counted(entry: E, voices: Mapping[str, Voice], n_asked: int) -> E:

@@ -77,8 +77,9 @@ class MapStep(Entry):
     """A step of the map.
 
     `position` orders the steps of a stage; it counts from 1 and may have gaps. `needs` are the ids of the needs that
-    measure it and are not rejected. `counter` holds what people said against it, in no count. `suggestion` is what the
-    latest run proposed in its place, None where it proposed nothing.
+    measure it and are not rejected. `need_quotes` are ids of need statements that stand beside it and that no entry
+    holds, those likeliest to tell a need first: see `loose_quotes`. `counter` holds what people said against it, in no
+    count. `suggestion` is what the latest run proposed in its place, None where it proposed nothing.
     """
 
     phrase: str
@@ -87,6 +88,7 @@ class MapStep(Entry):
     counter: tuple[Aside, ...] = ()
     suggestion: JobStep | None = None
     needs: tuple[str, ...] = ()
+    need_quotes: tuple[str, ...] = ()
 
     @property
     def wording(self) -> str:

@@ -44,6 +44,7 @@ def test_stages_steps_people_and_best_quotes_are_shown_in_order() -> None:
         "4 of 6 ●●●●○○",
         "“figure out what time I need to leave” — ANA-COMMUTER, ana-commuter, turn 1, 0:23",
         "5 quotes, 2 needs",
+        "3 quotes; 1 more that may tell a need",
         "CONCLUDE",
         "Nobody spoke of this stage. Never asked in so many words. Ask next time: How do you know you are done",
         "nearest: “then I'm there” — FINN",

@@ -151,3 +151,15 @@ def test_the_page_is_self_contained_and_shows_every_quote_in_its_place() -> None
     assert {e.id for e in job_map.steps} <= set(page.values("id"))
     said = {evidence.quote for evidence in job_map.evidence.values()}
     assert said <= set(page.marked)
+
+
+def test_loose_quotes_are_told_where_all_is_asked_for_and_not_among_what_was_approved() -> None:
+    quote = "it has saved me more than once"
+    rich = rich_analysis()
+    job_map = fold(rich, [made(Approve, n, entry=step.id) for n, step in enumerate(rich.steps, 1)])
+    markdown, table, page = files_of(job_map, approved_only=False)
+    assert f"1 quote that may tell a need:\n\n> “{quote}” — ANA-COMMUTER" in markdown
+    assert "1 quote that may tell a need" in page
+    assert quote in Page(page).marked
+    assert [r["step"] for r in rows_of(table.encode()) if r["n_need_quotes"] == "1"] == [rich.steps[1].phrase]
+    assert all("may tell a need" not in written for written in files_of(job_map))

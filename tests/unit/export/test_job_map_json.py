@@ -118,6 +118,14 @@ def test_only_approved_entries_with_support_are_in_an_approved_map() -> None:
     assert (lost["lost_support"], lost["state"], lost["n_statements"]) == (True, "approved", 0)
 
 
+def test_loose_quotes_stand_beside_their_step_unless_only_approved_entries_are_asked_for() -> None:
+    loose = replace(RUN, needs=())
+    written = entry_of(plain(made(Approve, 1, entry=FIRST), analysis=loose), FIRST)
+    assert sorted(written["need_quotes"]) == sorted(i for need in RUN.needs for i in need.statements)
+    approved = plain(made(Approve, 1, entry=FIRST), analysis=loose, approved_only=True)
+    assert entry_of(approved, FIRST)["need_quotes"] == []
+
+
 def test_stages_count_steps_and_people_of_the_map_as_it_is() -> None:
     written = plain(made(Reject, 1, entry=THIRD))
     stages = {s["stage"]: s for s in written["stages"]}

@@ -42,6 +42,8 @@ def test_stages_steps_needs_and_gaps_are_there_in_order() -> None:
         "**4 of 6** participants",
         "> “figure out what time I need to leave” — ANA-COMMUTER, ana-commuter, turn 1, 0:23",
         "- minimize the time it takes to find out whether the ferry runs",
+        "1 quote that may tell a need:",
+        "> “it has saved me more than once” — ANA-COMMUTER, ana-commuter, turn 3, 1:03",
         "## Conclude",
         "Ask next time: *How do you know you are done",
         "> “then I'm there” — FINN",

@@ -29,6 +29,14 @@ def test_four_files_have_a_row_for_everything() -> None:
     }
 
 
+def test_a_need_statement_of_no_need_is_told_at_its_step() -> None:
+    files = analysis_csv(rich_analysis())
+    loose = [r for r in rows_of(files["statements.csv"]) if r["kind"] == "need" and not r["need"]]
+    assert [r["quote"] for r in loose] == ["it has saved me more than once"]
+    counted = {r["phrase"]: r["n_need_quotes"] for r in rows_of(files["steps.csv"])}
+    assert {phrase for phrase, n in counted.items() if n != "0"} == {loose[0]["step_phrase"]}
+
+
 def test_quotes_read_back_as_they_were_said() -> None:
     analysis = rich_analysis()
     rows = rows_of(analysis_csv(analysis)["statements.csv"])

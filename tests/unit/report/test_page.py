@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jtbd_nlp.domain import Evidence, Study
 from jtbd_nlp.errors import AnalysisError
+from jtbd_nlp.loose_quotes import quotes_beside_steps
 from jtbd_nlp.report import analysis_html
 from tests.browser import Page, expect_links, expect_policy
 from tests.builders import a_need, a_step, a_suggested_need, a_transcript, an_action, an_analysis
@@ -58,6 +59,8 @@ def test_every_quote_of_a_step_need_or_gap_is_marked_whole(page: Page) -> None:
     named = [i for step in analysis.steps for i in step.statements]
     named += [i for need in analysis.needs for i in need.statements]
     named += [i for stage in analysis.stages for i in stage.nearest]
+    named += [i for loose in quotes_beside_steps(analysis).values() for i in loose]
+    assert "1 quote that may tell a need of plan the route and its alternatives" in page.text
     missing = [i for i in named if analysis.statement(i).evidence.quote not in page.marked]
     assert missing == []
 
