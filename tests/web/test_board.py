@@ -56,6 +56,17 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     dialog.get_by_role("button", name="Split").click()
     expect(card(page, "look up the travel time")).to_be_visible()
     settled(page)
+
+    expect(card(page, ROUTE)).to_contain_text("0 needs1 may tell one")
+    card(page, ROUTE).get_by_role("heading").click()
+    side.get_by_text("1 quote that may tell a need").click()
+    side.get_by_role("button", name="Write a need from it… it has saved me more than once").click()
+    expect(dialog.get_by_label("Take the quote: it has saved me more than once")).to_be_checked()
+    dialog.get_by_label("Need", exact=True).fill("minimize the likelihood of losing the way")
+    dialog.get_by_role("button", name="Add need").click()
+    expect(side.get_by_text("minimize the likelihood of losing the way")).to_be_visible()
+    expect(side.get_by_text("may tell a need")).to_have_count(0)
+    settled(page)
     side.get_by_role("button", name="Close").click()
 
     card(page, LOAD).drag_to(lane(page, "Revise").get_by_role("heading", name=re.compile("Revise")))

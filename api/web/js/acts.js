@@ -146,6 +146,14 @@ export class Acts {
     return id ? entryOf(this.map, id) : null;
   }
 
+  /** Choose any need, those of a step first. */
+  async chooseNeed(step, title) {
+    const own = needsOf(this.map, step.id);
+    const all = [...own, ...this.map.needs.filter((need) => !own.includes(need))].filter((need) => isThere(need) && !isForetold(need.id));
+    const id = await choose({ title, label: T.need, choices: all.map((need) => this.asChoice(need)) });
+    return id ? entryOf(this.map, id) : null;
+  }
+
   asChoice(entry) {
     const stage = isStep(entry) ? entry.stage : entryOf(this.map, entry.step)?.stage;
     return { value: entry.id, text: wordingOf(entry), hint: isStep(entry) ? `${T.stages[stage]} · ${T.people(entry.n_participants)}` : "", stage };
@@ -183,12 +191,13 @@ export class Acts {
     }).then((answer) => answer && this.do({ kind: "split", step: step.id, ...answer }, T.did.split(answer.phrase)));
   }
 
-  /** Add a need of a step, backed by quotes of that step. */
-  async askNeed(step) {
+  /** Add a need of a step, backed by its quotes and those beside it; one of them may be chosen already. */
+  async askNeed(step, first = null) {
     const field = h("textarea", { id: "need-words", rows: 2, autocomplete: "off", props: { value: "minimize the time it takes to " } });
-    const chosen = new Map();
-    const box = (quote) => h("input", { type: "checkbox", "aria-label": T.takeQuote(quote.quote), on: { change: (e) => (e.target.checked ? chosen.set(quote.id, quote) : chosen.delete(quote.id)) } });
-    const quotes = quoteList(this.model, step.statements, { beside: (quote) => ({ before: box(quote) }) });
+    const chosen = new Map(first && [[first.id, first]]);
+    const box = (quote) => h("input", { type: "checkbox", "aria-label": T.takeQuote(quote.quote), props: { checked: chosen.has(quote.id) }, on: { change: (e) => (e.target.checked ? chosen.set(quote.id, quote) : chosen.delete(quote.id)) } });
+    const ids = [...(step.need_quotes ?? []), ...step.statements].sort((a, b) => (b === first?.id) - (a === first?.id));
+    const quotes = quoteList(this.model, ids, { beside: (quote) => ({ before: box(quote) }) });
     quotes.classList.add("choosable");
     const fault = h("p.fault", { role: "alert" });
     const answer = await ask({

@@ -122,7 +122,11 @@ const RULES = {
       state: !isApproved(kept) && isTakenApproved ? "approved" : kept.state,
       statements: [...kept.statements, ...taken.flatMap((e) => e.statements)],
       n_participants: Math.max(kept.n_participants, ...taken.map((e) => e.n_participants)),
-      ...(isStep(kept) && { n_statements: kept.n_statements + sum(taken.map((e) => e.n_statements)), needs: [...kept.needs, ...taken.flatMap((e) => e.needs)] }),
+      ...(isStep(kept) && {
+        n_statements: kept.n_statements + sum(taken.map((e) => e.n_statements)),
+        needs: [...kept.needs, ...taken.flatMap((e) => e.needs)],
+        need_quotes: [...(kept.need_quotes ?? []), ...taken.flatMap((e) => e.need_quotes ?? [])],
+      }),
     }));
     return {
       ...merged,
@@ -161,7 +165,9 @@ const RULES = {
       if (e.id === entry) return had ? e : { ...e, statements: [...e.statements, statement], ...(isStep(e) && { n_statements: e.n_statements + 1 }) };
       return had ? { ...e, statements: e.statements.filter((s) => s !== statement), ...(isStep(e) && { n_statements: e.n_statements - 1 }) } : e;
     };
-    return { ...map, steps: map.steps.map(moved), needs: map.needs.map(moved), ungrouped: map.ungrouped?.filter((s) => s !== statement) };
+    const isLoose = (s) => s.need_quotes?.includes(statement);
+    const taken = (s) => (isLoose(s) ? { ...s, need_quotes: s.need_quotes.filter((id) => id !== statement) } : s);
+    return { ...map, steps: map.steps.map(moved).map(taken), needs: map.needs.map(moved), ungrouped: map.ungrouped?.filter((s) => s !== statement) };
   },
   add_step: (map, { phrase, stage }, id) => ({
     ...map,

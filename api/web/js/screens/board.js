@@ -362,7 +362,7 @@ class Column {
       h("div.card-top", {}, box, words(step.phrase, "h3")),
       step.statements.length > 0 && h("p.short", { dir: "auto" }, quote && words(`“${quote.quote}”`, "span")),
       h("p.card-people", {}, peopleMark(step, nPeople), !isSettled(step) && confidenceMark(step.confidence)),
-      h("p.card-foot", {}, stateMark(step), h("span.soft", {}, T.nNeeds(nNeeds)), lintMark(step), step.n_comments > 0 && h("span.soft", {}, T.nComments(step.n_comments)), isPending && h("span.chip", {}, T.pending)));
+      h("p.card-foot", {}, stateMark(step), h("span.soft", {}, T.nNeeds(nNeeds)), step.need_quotes?.length > 0 && h("span.soft", { title: T.mayTell(step.need_quotes.length, nNeeds > 0) }, T.nMayTell(step.need_quotes.length, nNeeds > 0)), lintMark(step), step.n_comments > 0 && h("span.soft", {}, T.nComments(step.n_comments)), isPending && h("span.chip", {}, T.pending)));
   }
 
   acceptDrops() {

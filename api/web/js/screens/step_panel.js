@@ -17,7 +17,7 @@ export function stepPanel(id, { model, acts, onClose, onOpen }) {
 
 class StepPanel {
   constructor(id, context) {
-    Object.assign(this, { id, ...context, areAllQuotes: false, writing: "statement" });
+    Object.assign(this, { id, ...context, areAllQuotes: false, isMayTellOpen: false, writing: "statement" });
     this.close = h("button.plain", { type: "button", on: { click: () => this.onClose() } }, T.close);
     this.body = h("div.panel-body", {});
     this.element = h("div.panel", { tabindex: -1 }, h("div.panel-head", {}, h("span.soft", {}, T.step), this.close), this.body);
@@ -100,7 +100,28 @@ class StepPanel {
     const writings = h("div.switch", { role: "group", "aria-label": T.writing },
       ["statement", "action_variable"].map((writing) => h("button.plain.small", { type: "button", "aria-pressed": String(this.writing === writing), on: { click: () => ((this.writing = writing), this.redraw()) } }, T.writings[writing])));
     return h("section", {}, h("div.section-head", {}, h("h3", {}, T.needsOfStep(needs.length)), needs.length > 0 && writings),
-      needs.length ? h("ul.need-list", {}, needs.map((need) => this.need(need))) : h("p.soft", {}, T.noNeeds));
+      needs.length ? h("ul.need-list", {}, needs.map((need) => this.need(need))) : h("p.soft", {}, T.noNeeds),
+      step.need_quotes?.length > 0 && this.mayTell(step, needs));
+  }
+
+  /** Quotes that no need holds, each with the ways to make one tell a need. */
+  mayTell(step, needs) {
+    const button = (quote, says, does) => h("button.plain.small", { type: "button", "aria-label": `${says} ${quote.quote}`, on: { click: does } }, says);
+    const beside = (quote) => ({ after: h("div.quote-acts", {},
+      button(quote, T.writeNeed, () => this.acts.askNeed(step, quote)),
+      needs.length > 0 && button(quote, T.giveToNeed, () => this.giveToNeed(step, quote))) });
+    const quotes = h("div", {});
+    const fill = () => {
+      this.isMayTellOpen = details.open;
+      if (details.open && !quotes.firstChild) show(quotes, h("p.soft", {}, T.mayTellWhy), quoteList(this.model, step.need_quotes, { beside }));
+    };
+    const details = h("details.may-tell", { open: this.isMayTellOpen, on: { toggle: fill } }, h("summary", {}, T.mayTell(step.need_quotes.length, needs.length > 0)), quotes);
+    return details;
+  }
+
+  async giveToNeed(step, quote) {
+    const need = await this.acts.chooseNeed(step, T.giveToNeedTitle);
+    if (need) this.acts.moveStatement(quote.id, need);
   }
 
   need(need) {
