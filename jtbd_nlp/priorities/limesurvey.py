@@ -4,13 +4,15 @@ Both have the same groups: who may answer, what people use, a group for every bl
 aspect are one array whose subquestion codes are the ratings' ids, so answers come back under them. A hidden equation
 draws the block where there are several.
 
-Source: LimeSurvey manual, "Tab Separated Value survey structure" and "Survey structure" (version 3 and later).
+Groups and questions need no ids in the tab-separated form: whoever reads it numbers them. Source: LimeSurvey manual,
+"Tab Separated Value survey structure"; LimeSurvey's own readers (`TSVImportSurvey`, `XMLImportSurvey`).
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,6 +27,7 @@ DRAWN: Final = "block"
 ARRAY, LIST, NUMBER, LONG_TEXT, DATE, EQUATION = "F", "L", "N", "T", "D", "*"
 _SID: Final = 100_000  # LimeSurvey gives another where this one is taken
 _DB_VERSION: Final = 366  # the layout of version 3, which every later version reads
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMS: Final = {"choice": LIST, "number": NUMBER, "text": LONG_TEXT, "date": DATE}
 
 
@@ -167,8 +170,11 @@ def _tsv_rows(entry: Entry) -> Iterator[dict[str, str]]:
 
 
 def _line(text: str) -> str:
-    """On one line, and with braces that LimeSurvey does not compute; its own equation is left alone."""
-    one = " ".join(text.split())
+    """On one line, without what XML cannot hold and with braces that LimeSurvey does not compute.
+
+    Its own equation is left alone.
+    """
+    one = " ".join(_NOT_IN_XML.sub(" ", text).split())
     return one if one.startswith("{if(") else one.replace("{", "(").replace("}", ")")
 
 

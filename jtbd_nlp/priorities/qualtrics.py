@@ -1,7 +1,9 @@
 """A questionnaire for Qualtrics: text in its advanced import format, one question a rating, under the rating's id.
 
-The format knows no branches and no draw: who may answer and which block comes is set in the survey flow, and the file
-says so. Source: Qualtrics support, "Import and Export Surveys", advanced format TXT.
+The format knows no branches and no draw: who may answer and which block comes is set in the survey flow by hand, as
+`qualtrics_notes` says. Values of choices must be numbers there.
+
+Source: Qualtrics support, "Import and Export Surveys", advanced format TXT.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from jtbd_nlp.priorities.questionnaire import Question, Questionnaire
+from jtbd_nlp.priorities.questionnaire import Question, Questionnaire, numeric_codes
 
 _KINDS: Final = {
     "choice": "MC:SingleAnswer:Vertical",
@@ -64,12 +66,12 @@ def _question(q: Question) -> Iterator[str]:
     yield _plain(q.text)
     if q.choices:
         yield "[[AdvancedChoices]]"
-        for choice in q.choices:
-            yield f"[[Choice:{choice.code}]]"
+        for choice, code in zip(q.choices, numeric_codes(q.choices), strict=True):
+            yield f"[[Choice:{code}]]"
             yield _plain(choice.text)
     yield ""
 
 
 def _plain(text: str) -> str:
     """On one line, without what the format would read as an order."""
-    return " ".join(text.split()).replace("[[", "[ [").replace("]]", "] ]")
+    return " ".join(text.split()).replace("[[", "[ [").replace("]]", "] ]").replace("${", "$ {")

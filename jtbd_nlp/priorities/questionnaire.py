@@ -169,11 +169,23 @@ def profile_id(name: str) -> str:
 
 
 def short_codes(choices: Sequence[Choice]) -> tuple[str, ...]:
-    """Codes of at most five letters and digits, as LimeSurvey wants them: a choice's own, or "A" and its place."""
-    return tuple(
-        c.code if len(c.code) <= MAX_SHORT_CODE and c.code.isascii() and c.code.isalnum() else f"A{place}"
-        for place, c in enumerate(choices, 1)
+    """Distinct codes of at most five letters and digits, as LimeSurvey wants them.
+
+    Each choice's own, or "A" and its place where that is too long or has other signs; all by place if two were alike.
+    """
+    places = tuple(f"A{place}" for place in range(1, len(choices) + 1))
+    codes = tuple(
+        c.code if len(c.code) <= MAX_SHORT_CODE and c.code.isascii() and c.code.isalnum() else place
+        for c, place in zip(choices, places, strict=True)
     )
+    return codes if len({code.lower() for code in codes}) == len(codes) else places
+
+
+def numeric_codes(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """Codes that are numbers, as Qualtrics wants them: the choices' own where all are, else their places from 1."""
+    if all(c.code.isascii() and c.code.isdigit() for c in choices):
+        return tuple(c.code for c in choices)
+    return tuple(str(place) for place in range(1, len(choices) + 1))
 
 
 def make_questionnaire(basis: SurveyBasis, settings: QuestionnaireSettings | None = None) -> Questionnaire:

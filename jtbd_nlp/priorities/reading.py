@@ -18,7 +18,7 @@ import pandas as pd
 from jtbd_nlp.errors import MalformedAnswersError
 from jtbd_nlp.priorities.answers import PERSON_COLUMNS, Answers, answers_of
 from jtbd_nlp.priorities.question_tables import guarded_cell
-from jtbd_nlp.priorities.questionnaire import Question, Questionnaire, short_codes
+from jtbd_nlp.priorities.questionnaire import Question, Questionnaire, numeric_codes, short_codes
 from jtbd_nlp.priorities.sheets import Sheet, read_sheet
 
 RESPONDENT: Final = "respondent"
@@ -168,26 +168,51 @@ def _matched(sheet: Sheet, questionnaire: Questionnaire, mapping: Mapping[str, s
         raise MalformedAnswersError(f"the mapping reads two columns as {twice!r}")
     matched = dict(given)
     taken = set(given.values())
-    by_text = {_folded(q.text): q.id for q in questionnaire.questions}
-    by_text |= {_folded(q.attribute): q.id for q in questionnaire.questions if q.attribute}
-    ids = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(q.id for q in questionnaire.questions)})(?![A-Za-z0-9])")
+    known = _Known.of(questionnaire)
     for column in (c for c in sheet.columns if c not in mapping):
-        guess = _guess(column, sheet.texts.get(column, ""), ids, by_text)
+        guess = known.guess(column, sheet.texts.get(column, ""))
         if guess is not None and guess not in taken:
             matched[column] = guess
             taken.add(guess)
     return {c: matched[c] for c in sheet.columns if c in matched}
 
 
-def _guess(column: str, text: str, ids: re.Pattern[str], by_text: Mapping[str, str]) -> str | None:
-    """Our own id anywhere in the heading, a heading of a survey tool, or the wording of a question."""
-    if found := ids.findall(column):
-        return str(found[-1])
-    low = column.strip().lower()
-    for target, names in _PERSON.items():
-        if low in names:
-            return target
-    return by_text.get(_folded(column)) or by_text.get(_folded(text))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What columns of a questionnaire are called in files."""
+
+    by_text: Mapping[str, str]
+    ratings: re.Pattern[str]
+    others: re.Pattern[str]
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire) -> _Known:
+        by_text = {_folded(q.attribute): q.id for q in questionnaire.questions if q.attribute}
+        by_text |= {_folded(q.text): q.id for q in questionnaire.questions}
+        ratings = "|".join(q.id for q in questionnaire.ratings)
+        others = "|".join(q.id for q in questionnaire.questions if q.part != "rating")
+        return cls(
+            by_text=by_text,
+            ratings=re.compile(rf"(?<![A-Za-z0-9])({ratings or '(?!)'})(?![A-Za-z0-9])"),
+            # A plain word such as "pay" is an id where the heading begins with it, and no part of a sentence.
+            others=re.compile(rf"({others or '(?!)'})(?![A-Za-z0-9])(?! \w)"),
+        )
+
+    def guess(self, column: str, text: str) -> str | None:
+        """Our own id in the heading, a heading of a survey tool, or the wording of a question."""
+        if found := self.ratings.findall(column):
+            return str(found[-1])
+        by_text = self.by_text.get(_folded(column))
+        if by_text is not None:
+            return by_text
+        if begins := self.others.match(column):
+            return begins[1]
+        # LimeSurvey: "submitdate. Date submitted" with codes and texts, the drawn block's own formula with texts alone.
+        low = column.strip().lower().split(". ", 1)[0].removeprefix("{if(is_empty(").split(".naok)", 1)[0]
+        for target, names in _PERSON.items():
+            if low in names:
+                return target
+        return self.by_text.get(_folded(text))
 
 
 def _folded(text: str) -> str:
@@ -221,7 +246,7 @@ def _parsed(
                 if cell in wrong
             ]
     names, twice = _respondents(sheet, columns.pop(RESPONDENT, None), read_as)
-    bad += twice
+    bad += [*twice, *_no_answers(sheet)]
     frame = pd.DataFrame(columns, index=names)
     return frame, sorted(bad, key=lambda cell: (cell.line, cell.column))
 
@@ -256,14 +281,16 @@ def _unguarded(text: str) -> str:
 
 
 def _choice(cell: str, question: Question) -> str | None:
-    """The code of the choice that a cell names: by code, by short code, by text, or as a whole number like "4.0"."""
+    """The code of the choice that a cell names: by code, short code, text, or as a whole number like "4.0" or "A4"."""
     low = cell.strip().lower()
     whole = re.fullmatch(r"a?(\d+)(?:\.0+)?", low)
     for choice, short in zip(question.choices, short_codes(question.choices), strict=True):
         if low in (choice.code.lower(), short.lower()) or _folded(cell) == _folded(choice.text):
             return choice.code
-    if whole and any(c.code == whole[1] for c in question.choices):
-        return whole[1]
+    if whole:
+        # A number is a choice's own code, or where choices have no numbers its place.
+        by_number = dict(zip(numeric_codes(question.choices), question.choices, strict=True))
+        return by_number[whole[1]].code if whole[1] in by_number else None
     # "4 - difficult", "difficult (4)"
     for choice in question.choices:
         if _folded(cell) in (_folded(f"{choice.code} {choice.text}"), _folded(f"{choice.text} {choice.code}")):
@@ -306,6 +333,22 @@ def _respondents(
         if name is not None:
             first.setdefault(name, line)
     return names, bad
+
+
+# Qualtrics: what its maker clicked through to try the survey, and what it takes for a robot's; as text and as number.
+_NO_ANSWER: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("survey preview", "1", "survey test", "2", "17"), "a trial of the survey, no answer"),
+    **dict.fromkeys(("spam", "8", "9"), "taken for spam by the survey tool"),
+}
+
+
+def _no_answers(sheet: Sheet) -> list[BadCell]:
+    """Rows that a survey tool itself calls no answers; only files of Qualtrics say so, in their column "Status"."""
+    if not sheet.texts or "Status" not in sheet.columns:
+        return []
+    cells = zip(sheet.lines, sheet.columns["Status"], strict=True)
+    reasons = [(line, _NO_ANSWER.get(cell.strip().lower())) for line, cell in cells]
+    return [BadCell(line=line, column="Status", reason=reason) for line, reason in reasons if reason is not None]
 
 
 def _is_rating(questionnaire: Questionnaire, target: str) -> bool:
