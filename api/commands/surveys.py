@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SurveyName = Annotated[
     str | None, typer.Option("--survey", help="Name or id of the survey; the latest otherwise.", metavar="NAME")
 ]
+_WIDEST = 160
 ListFile = Annotated[
     Path | None, typer.Argument(help="JSON file with the whole list, as this command prints it.", metavar="FILE")
 ]
@@ -98,7 +99,9 @@ def list_surveys(study: Which, database: Where = None) -> None:
     for one in listed(open_database(database), study):
         counts = (len(one.questionnaire.questions), one.n_respondents, one.n_invited, one.n_begun, one.n_sent)
         table.add_row(escape(_shown_name(one)), one.day.isoformat(), *map(str, counts), one.id)
-    console().print(table)
+    wide = console()
+    wide.width = max(wide.width, _WIDEST)  # a name or id cut in two is none to type
+    wide.print(table)
 
 
 @app.command("answers")
