@@ -7,9 +7,9 @@ erased id, and nothing else, so that a backup from before can be cleaned again w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from api.store import (
     decisions,
     extractions,
     map_starts,
+    outcomes,
     participants,
     pseudonyms,
     requests,
@@ -31,6 +32,7 @@ from api.store.codec import to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import NotFoundError
 from api.store.ids import new_id
+from api.store.redacting import Traces, quotes, redact_plain, strings
 from api.store.tables import (
     DecisionTable,
     ErasureTable,
@@ -50,7 +52,7 @@ from api.store.tables import (
     UploadTable,
 )
 from jtbd_nlp.domain import Analysis, JobStep, Need, Role, Span
-from jtbd_nlp.forgetting import MASK, Forgotten, mask_names, names_in, without, without_people
+from jtbd_nlp.forgetting import Forgotten, mask_names, names_in, without, without_people
 from jtbd_nlp.review import AddNeed, AddStep, ChosenSpan
 from jtbd_nlp.review.forgetting import Oblivion, forget
 
@@ -72,22 +74,6 @@ class Erased:
     n_statements: int
     lost_support: tuple[tuple[str, str], ...]
     unsupported: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
-    """By what words of the erased are known in bodies of any form.
-
-    `turns` are (transcript, turn) that the erased spoke, `ids` those of their statements and asides, `words` what they
-    said, `names` what they are called. `hashes` gives the new hash of each transcript that was masked, by its old one.
-    """
-
-    forgotten: Forgotten
-    turns: frozenset[tuple[str, int]] = frozenset()
-    ids: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +260,7 @@ def _chosen_ids(session: Session, study_id: str, traces: Traces) -> frozenset[st
         for decision in decisions.of_study(session, study_id)
         if decision.kind in (AddStep.kind, AddNeed.kind)
         for place in decision.body.get("evidence", ())
-        if _quotes(place, traces)
+        if quotes(place, traces)
     )
 
 
@@ -367,7 +353,7 @@ def _refresh_inputs(session: Session, run_id: str, stamp: Stamp) -> dict[str, st
 def _named_in_decisions(session: Session, run_id: str) -> frozenset[str]:
     """All strings in the decisions on a run: whatever a decision names, its id is among them."""
     bodies = session.scalars(select(DecisionTable.body).where(DecisionTable.run_id == run_id))
-    return frozenset(text for body in bodies for text in _strings(body))
+    return frozenset(text for body in bodies for text in strings(body))
 
 
 def _redact_run(
@@ -390,7 +376,7 @@ def _redact_run(
         elif proposed[suggestion.id] != was[suggestion.id]:
             suggestion.body, suggestion.redacted_at = to_plain(proposed[suggestion.id]), stamp.at
     run = session.get_one(RunTable, run_id)
-    run.manifest, run.frame = to_plain(after.manifest), runs.frame_of(after)
+    run.manifest, run.frame = to_plain(after.manifest), outcomes.frame_of(after)
     session.flush()
     bare = [s.id for s in proposed.values() if not s.statements and not getattr(s, "asides", ())]
     return sorted(set(was) - set(proposed)), sorted(set(bare) & set(was))
@@ -456,45 +442,6 @@ def _mask_surveys(session: Session, study_id: str, traces: Traces) -> None:
     session.flush()
 
 
-def redact_plain(plain: Any, traces: Traces) -> Any:
-    """Plain JSON values of an unknown form without what is forgotten.
-
-    A mapping that quotes it (`transcript`, with `speaker` or `turn` where others speak too) becomes None, or leaves its
-    list; so do ids of statements that are gone. In strings, what was said and who said it is masked; hashes of
-    transcripts that were masked become the new ones.
-    """
-    if isinstance(plain, Mapping):
-        if _quotes(plain, traces):
-            return None
-        # A transcript keeps its name, though it may be that of a person in it.
-        return {key: inner if key == "transcript" else redact_plain(inner, traces) for key, inner in plain.items()}
-    if isinstance(plain, list):
-        redacted = [redact_plain(inner, traces) for inner in plain]
-        return [new for old, new in zip(plain, redacted, strict=True) if new is not None or old is None]
-    if isinstance(plain, str):
-        if plain in traces.ids:
-            return None
-        if plain in traces.hashes:
-            return traces.hashes[plain]
-        for said in sorted((w for w in traces.words if w in plain), key=lambda text: (-len(text), text)):
-            plain = plain.replace(said, MASK * len(said))
-        return mask_names(plain, traces.names)
-    return plain
-
-
-def _quotes(plain: Mapping[str, Any], traces: Traces) -> bool:
-    place, speaker = plain.get("transcript"), plain.get("speaker")
-    if not isinstance(place, str):
-        return False
-    span = plain.get("span")
-    turn = span.get("turn") if isinstance(span, Mapping) else plain.get("turn")
-    return (
-        place in traces.forgotten.transcripts
-        or (isinstance(speaker, str) and (place, speaker) in traces.forgotten.people)
-        or (isinstance(turn, int) and (place, turn) in traces.turns)
-    )
-
-
 def _texts_kept(session: Session, study_id: str) -> frozenset[str]:
     """Hashes of all texts that are still in a study's statements and suggestions: vectors of others may go."""
     run_ids = select(RunTable.id).where(RunTable.study_id == study_id)
@@ -503,18 +450,7 @@ def _texts_kept(session: Session, study_id: str) -> frozenset[str]:
         *session.scalars(select(SuggestionTable.body).where(SuggestionTable.run_id.in_(run_ids))),
         studies.get(session, study_id).study.job,
     ]
-    return frozenset(vectors.text_sha256(text) for body in bodies for text in _strings(body))
-
-
-def _strings(plain: Any) -> Iterable[str]:
-    if isinstance(plain, str):
-        yield plain
-    elif isinstance(plain, Mapping):
-        for inner in plain.values():
-            yield from _strings(inner)
-    elif isinstance(plain, list):
-        for inner in plain:
-            yield from _strings(inner)
+    return frozenset(vectors.text_sha256(text) for body in bodies for text in strings(body))
 
 
 def _note(session: Session, kind: str, subject_id: str, stamp: Stamp) -> None:

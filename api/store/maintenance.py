@@ -23,7 +23,7 @@ from api.store import audit, erasure, people, schema, transcripts, workers
 from api.store.codec import from_plain
 from api.store.database import Database, Stamp, database_url, first_line
 from api.store.errors import BackupError, SchemaMismatchError
-from api.store.runs import statement_of
+from api.store.outcomes import statement_of
 from api.store.tables import (
     DecisionTable,
     RunTable,

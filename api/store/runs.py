@@ -11,29 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from api.store import outbox, studies, transcripts
+from api.store import outbox, outcomes, studies, transcripts
 from api.store.codec import from_plain, to_plain
 from api.store.database import Stamp, row_of
 from api.store.errors import BadValueError, NotFoundError, RunStateError, StoreError
 from api.store.ids import new_id
-from api.store.tables import RunTable, RunTranscriptTable, StatementTable, SuggestionTable, TranscriptTable
-from jtbd_nlp.domain import (
-    ActionStatement,
-    Analysis,
-    Coverage,
-    JobStep,
-    Manifest,
-    Need,
-    NeedStatement,
-    Role,
-    Saturation,
-    StageStatus,
-    Study,
-    Transcript,
-)
+from api.store.tables import RunTable, RunTranscriptTable, TranscriptTable
+from jtbd_nlp.domain import Analysis, Manifest, Role, Study, Transcript
 from jtbd_nlp.quoting import check_quotes
 
 
@@ -109,15 +96,6 @@ class Attempt:
     study: Study
     settings: Mapping[str, Any]
     reader_sha256: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """What an Analysis holds beside study, manifest, transcripts and lists."""
-
-    stages: tuple[StageStatus, ...]
-    coverage: Coverage
-    saturation: Saturation
 
 
 def queue(
@@ -305,10 +283,9 @@ def keep(
     if sorted(analysis.manifest.inputs) != [(t.id, t.sha256) for _, t in read]:
         raise BadValueError(f"run {row.number}: the analysis was made of other transcripts")
     check_quotes(analysis)
-    _insert_statements(session, run_id, analysis, {t.id: stored_id for stored_id, t in read})
-    _insert_suggestions(session, run_id, analysis)
+    outcomes.add(session, run_id, analysis, {t.id: stored_id for stored_id, t in read})
     row.manifest = to_plain(analysis.manifest)
-    row.frame = frame_of(analysis)
+    row.frame = outcomes.frame_of(analysis)
     row.obeyed = [dict(rule) for rule in obeyed]
     row.state, row.reason, row.phase, row.finished_at = RunState.DONE.value, None, None, stamp.at
     row.changed_at, row.changed_by = stamp.at, stamp.by
@@ -329,20 +306,13 @@ def analysis(session: Session, run_id: str) -> Analysis:
     row = row_of(session, RunTable, run_id, "run")
     if row.manifest is None or row.frame is None:
         raise RunStateError(f"run {row.number} is {row.state}: it has no outcome")
-    frame = from_plain(_Frame, row.frame)
-    statements = _statements(session, run_id)
-    return Analysis(
+    return outcomes.read(
+        session,
+        run_id,
         study=from_plain(Study, row.study),
         manifest=from_plain(Manifest, row.manifest),
+        frame=row.frame,
         transcripts=tuple(transcript for _, transcript in _inputs(session, row)),
-        statements=tuple(statement_of(s) for s in statements),
-        statement_steps={s.id: s.step for s in statements},
-        memberships={s.id: s.membership for s in statements if s.membership is not None},
-        steps=tuple(from_plain(JobStep, s.body) for s in _suggestions(session, run_id, "step")),
-        needs=tuple(from_plain(Need, s.body) for s in _suggestions(session, run_id, "need")),
-        stages=frame.stages,
-        coverage=frame.coverage,
-        saturation=frame.saturation,
     )
 
 
@@ -397,63 +367,6 @@ def _attempts(session: Session, *wanted: ColumnElement[bool]) -> tuple[Attempt, 
         )
         for row in session.scalars(query)
     )
-
-
-def statement_of(row: StatementTable) -> ActionStatement | NeedStatement:
-    """The statement of a row."""
-    return (
-        from_plain(NeedStatement, row.body) if row.kind == NeedStatement.kind else from_plain(ActionStatement, row.body)
-    )
-
-
-def frame_of(analysis: Analysis) -> dict[str, Any]:
-    """What an Analysis holds beside study, manifest, transcripts and lists, as plain values."""
-    frame = _Frame(stages=analysis.stages, coverage=analysis.coverage, saturation=analysis.saturation)
-    plain: dict[str, Any] = to_plain(frame)
-    return plain
-
-
-def _insert_statements(session: Session, run_id: str, analysis: Analysis, id_of: Mapping[str, str]) -> None:
-    rows = [
-        {
-            "run_id": run_id,
-            "id": statement.id,
-            "transcript_id": id_of[statement.evidence.transcript],
-            "kind": statement.kind,
-            "position": position,
-            "step": analysis.statement_steps.get(statement.id),
-            "membership": analysis.memberships.get(statement.id),
-            "body": to_plain(statement),
-        }
-        for position, statement in enumerate(analysis.statements)
-    ]
-    if rows:
-        session.execute(insert(StatementTable), rows)
-
-
-def _insert_suggestions(session: Session, run_id: str, analysis: Analysis) -> None:
-    steps = [("step", position, step.id, to_plain(step)) for position, step in enumerate(analysis.steps)]
-    needs = [("need", position, need.id, to_plain(need)) for position, need in enumerate(analysis.needs)]
-    rows = [
-        {"run_id": run_id, "id": suggestion_id, "kind": kind, "position": position, "body": body}
-        for kind, position, suggestion_id, body in [*steps, *needs]
-    ]
-    if rows:
-        session.execute(insert(SuggestionTable), rows)
-
-
-def _statements(session: Session, run_id: str) -> Sequence[StatementTable]:
-    return session.scalars(
-        select(StatementTable).where(StatementTable.run_id == run_id).order_by(StatementTable.position)
-    ).all()
-
-
-def _suggestions(session: Session, run_id: str, kind: str) -> Sequence[SuggestionTable]:
-    return session.scalars(
-        select(SuggestionTable)
-        .where(SuggestionTable.run_id == run_id, SuggestionTable.kind == kind)
-        .order_by(SuggestionTable.position)
-    ).all()
 
 
 def _inputs(session: Session, row: RunTable, *wanted: ColumnElement[bool]) -> list[tuple[str, Transcript]]:
