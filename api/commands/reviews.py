@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
 from api.commands.options import By, Where, Which, say, stamp, study_app
 from jtbd_nlp.errors import ConfigError
-
-if TYPE_CHECKING:
-    from api.services.reviews import MapForm
-
-FORMS: Final[dict[str, MapForm]] = {".json": "json", ".csv": "csv", ".md": "md", ".html": "html"}
 
 Number = Annotated[int | None, typer.Option("--run", help="Number of a run; the last otherwise.", metavar="N")]
 All = Annotated[bool, typer.Option("--all", help="Also what nobody approved yet, and what lost its support.")]
@@ -110,15 +105,16 @@ def export(
     database: Where = None,
 ) -> None:
     """Write the approved map: as jtbd-jobmap/1, a table, Markdown, or one page with every quote in place."""
-    from api.services import reviews
     from api.services.databases import open_database
+    from api.services.exporting import MapFormat, export_job_map
 
-    form = FORMS.get(file.suffix.lower())
+    forms = {f".{form}": form for form in MapFormat}
+    form = forms.get(file.suffix.lower())
     if form is None:
-        raise ConfigError(f"{file.name}: a map is written as {', '.join(FORMS)}")
+        raise ConfigError(f"{file.name}: a map is written as {', '.join(forms)}")
     kept = open_database(database)
     run = _run_id(study, number, database)
-    content = reviews.export_map(kept, study, form, approved_only=not everything, run=run)
+    content = export_job_map(kept, study, form, approved_only=not everything, run=run)
     try:
         file.write_bytes(content)
     except OSError as fault:

@@ -100,7 +100,7 @@ def blind_outcome(database: Database, study: str, *, run: str | None = None) -> 
     """
     with database.reading() as session:
         study_id = studies.find(session, study).id
-        found = _run(session, study_id, run)
+        found = reviews.run_or_current(session, study_id, run)
         blind = map_starts.blind_review(session, found.id)
         if blind is None:
             raise NotFoundError(f"there was no blind review of run {found.number}")
@@ -127,7 +127,7 @@ def agreement(database: Database, study: str, *, run: str | None = None) -> Agre
     """
     with database.reading() as session:
         study_id = studies.find(session, study).id
-        found = _run(session, study_id, run)
+        found = reviews.run_or_current(session, study_id, run)
         blind = map_starts.blind_review(session, found.id)
         if blind is not None and blind.is_open:
             raise ReviewError("the blind review is still open: reveal it first")
@@ -138,10 +138,6 @@ def agreement(database: Database, study: str, *, run: str | None = None) -> Agre
     begun = Review.start(loaded.review.analysis, state=loaded.review.start_state)
     apart = {by: begun.read(d for d in log if d.by == by).job_map() for by in sorted({d.by for d in log})}
     return compare_analysts(begun.job_map(), apart)
-
-
-def _run(session: Session, study_id: str, run_id: str | None) -> ReviewedRun:
-    return reviews.current_run(session, study_id) if run_id is None else reviews.run_of(session, study_id, run_id)
 
 
 def _sheets(database: Database, session: Session, run: ReviewedRun) -> dict[str, JobMap]:

@@ -114,7 +114,7 @@ def attributes_of_person(database: Database, participant_id: str) -> tuple[Attri
         NotFoundError: there is no such person.
     """
     with database.reading() as session:
-        study_id = listings.study_of_participant(session, participant_id)
+        study_id = participants.study_of(session, participant_id)
         if study_id is None:
             raise NotFoundError(f"there is no participant {participant_id}")
         return participants.attributes(session, study_id)

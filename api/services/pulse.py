@@ -21,7 +21,7 @@ from api.store import extractions, listings, map_starts
 from api.store.database import Database, Session
 from api.store.errors import NotFoundError
 from api.store.listings import ListedRun
-from api.store.runs import RunState
+from api.store.runs import RunState, n_inputs
 
 # Runs that are watched: the last ones, since a run is seldom open while many others come after it.
 N_RUNS: Final = 10
@@ -164,7 +164,7 @@ def happenings(before: Pulse | None, now: Pulse) -> Iterator[Happening]:
 
 
 def _run(session: Session, run: ListedRun) -> RunPulse:
-    n = listings.n_inputs(session, run.id)
+    n = n_inputs(session, run.id)
     n_read = n if run.state == RunState.DONE else 0
     if run.state in _OPEN and run.reader_sha256 is not None:
         n_read = extractions.count_read(session, run.id, run.reader_sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from api.services.blind_reviews import BlindOutcome, agreement, begin_blind, blind_outcome, reveal
 from api.services.telling import tell_decided
@@ -17,9 +17,7 @@ from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.reviews import MEMORY, LoadedReview, ReviewedRun
 from jtbd_nlp.errors import DecisionNotAllowedError
-from jtbd_nlp.export.job_map_json import MapPlace, job_map_json, to_plain
-from jtbd_nlp.export.job_map_markdown import job_map_markdown
-from jtbd_nlp.export.job_map_table import job_map_csv
+from jtbd_nlp.export.job_map_json import MapPlace, to_plain
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
 from jtbd_nlp.forgetting import Forgotten
 from jtbd_nlp.review import (
@@ -46,7 +44,6 @@ __all__ = [
     "Decided",
     "KnownRule",
     "Loss",
-    "MapForm",
     "Reviewed",
     "RunDifference",
     "agreement",
@@ -56,7 +53,6 @@ __all__ = [
     "decision_log",
     "difference",
     "evidence",
-    "export_map",
     "job_map",
     "loss",
     "redo",
@@ -67,8 +63,6 @@ __all__ = [
     "rules",
     "undo",
 ]
-
-MapForm = Literal["json", "csv", "md", "html"]
 
 # Decisions of these kinds teach nothing, and change no rule that others taught.
 _TEACHES_NOTHING: Final = frozenset({"approve", "edit", "comment", "move_step", "move_need", "reorder"})
@@ -254,7 +248,7 @@ def decision_log(database: Database, study: str, *, run: str | None = None) -> t
     """
     with database.reading() as session:
         study_id = studies.find(session, study).id
-        return decisions.of_run(session, _run(session, study_id, run).id)
+        return decisions.of_run(session, reviews.run_or_current(session, study_id, run).id)
 
 
 def evidence(
@@ -294,38 +288,6 @@ def difference(database: Database, study: str, *, run: str | None = None, viewer
         loaded = _load(database, session, study_id, run, viewer)
         previous, found = reviews.difference(database, session, loaded.run)
     return RunDifference(reviewed=_reviewed(study_id, loaded), previous=previous, difference=found)
-
-
-def export_map(
-    database: Database,
-    study: str,
-    form: MapForm,
-    *,
-    approved_only: bool = True,
-    run: str | None = None,
-    viewer: str | None = None,
-) -> bytes:
-    """A study's map as a file: jtbd-jobmap/1, a table, Markdown or a page.
-
-    Args:
-        approved_only: leave out what nobody approved or edited, and what no words back any more.
-
-    Raises:
-        NotFoundError: as `reviewed`.
-        AnalysisError: the quote lock does not hold; nothing is written then.
-    """
-    found = reviewed(database, study, run=run, viewer=viewer)
-    match form:
-        case "json":
-            return job_map_json(found.job_map, place=found.place, approved_only=approved_only)
-        case "csv":
-            return job_map_csv(found.job_map, approved_only=approved_only)
-        case "md":
-            return job_map_markdown(found.job_map, approved_only=approved_only).encode("utf-8")
-        case "html":
-            from jtbd_nlp.report.job_map_page import job_map_html
-
-            return job_map_html(found.job_map, approved_only=approved_only).encode("utf-8")
 
 
 def loss(database: Database, study: str, *, participant: str | None = None, transcript: str | None = None) -> Loss:
@@ -387,14 +349,8 @@ def remove_rule(database: Database, study: str, rule: str, stamp: Stamp) -> Deci
     return decide(database, study, {"kind": "remove_rule", "rule": rule}, stamp)
 
 
-def _run(session: Session, study_id: str, run_id: str | None) -> ReviewedRun:
-    if run_id is None:
-        return reviews.current_run(session, study_id)
-    return reviews.run_of(session, study_id, run_id)
-
-
 def _load(database: Database, session: Session, study_id: str, run_id: str | None, viewer: str | None) -> LoadedReview:
-    run = _run(session, study_id, run_id)
+    run = reviews.run_or_current(session, study_id, run_id)
     blind = map_starts.open_blind_review(session, study_id)
     sheet = viewer if blind is not None and blind.run_id == run.id else None
     return reviews.load(database, session, run, sheet=sheet)

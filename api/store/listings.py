@@ -19,7 +19,6 @@ from api.store.tables import (
     MapStartTable,
     ParticipantTable,
     RunTable,
-    RunTranscriptTable,
     SpeakerTable,
     StatementTable,
     StudyTable,
@@ -176,12 +175,6 @@ def count_transcripts(session: Session, study_id: str) -> tuple[int, str | None]
     return n, last
 
 
-def n_inputs(session: Session, run_id: str) -> int:
-    """How many interviews a run reads."""
-    query = select(func.count()).select_from(RunTranscriptTable).where(RunTranscriptTable.run_id == run_id)
-    return session.scalar(query) or 0
-
-
 def has_study(session: Session, study_id: str) -> bool:
     """Whether there is a study of that id."""
     return session.scalar(select(StudyTable.id).where(StudyTable.id == study_id)) is not None
@@ -235,19 +228,9 @@ def latest_done(session: Session, study_id: str) -> str | None:
     return session.scalar(query)
 
 
-def study_of_run(session: Session, run_id: str) -> str | None:
-    """The id of the study a run belongs to, None where there is no such run."""
-    return session.scalar(select(RunTable.study_id).where(RunTable.id == run_id))
-
-
 def study_of_transcript(session: Session, transcript_id: str) -> str | None:
     """The id of the study a transcript belongs to, None where there is no such transcript."""
     return session.scalar(select(TranscriptTable.study_id).where(TranscriptTable.id == transcript_id))
-
-
-def study_of_participant(session: Session, participant_id: str) -> str | None:
-    """The id of the study a participant belongs to, None where there is no such participant."""
-    return session.scalar(select(ParticipantTable.study_id).where(ParticipantTable.id == participant_id))
 
 
 def _people(session: Session, study_id: str, transcript_ids: Collection[str]) -> dict[str, list[tuple[str, str, str]]]:

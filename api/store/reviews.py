@@ -149,6 +149,15 @@ def run_of(session: Session, study_id: str, run_id: str) -> ReviewedRun:
     return found
 
 
+def run_or_current(session: Session, study_id: str, run_id: str | None) -> ReviewedRun:
+    """A run of a study that is done, by default the one that is reviewed.
+
+    Raises:
+        NotFoundError: there is none of that id, or none at all.
+    """
+    return current_run(session, study_id) if run_id is None else run_of(session, study_id, run_id)
+
+
 def done_runs(session: Session, study_id: str) -> tuple[ReviewedRun, ...]:
     """The runs of a study that are done, first to last."""
     rows = session.execute(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from api.services.requests import KEPT_FOR, RUNS_AT_MOST, Answer, KeyReusedError, RequestRunningError, once
-from api.store import erasure, listings, participants, runs
+from api.store import erasure, listings, members, participants, runs
 from api.store.database import Database, Stamp
 from tests.api.store.conftest import later
 from tests.stored import keep_rich_study
@@ -114,9 +114,9 @@ def test_listed_transcripts_name_the_people_who_speak(database: Database, stamp:
         rest = listings.transcripts_of(session, kept.study, after=listed[0].id, limit=2)
         people = {p.id: set(p.speaks_in) for p in participants.of_study(session, kept.study)}
         assert listings.latest_done(session, kept.study) == kept.run
-        assert listings.study_of_run(session, kept.run) == kept.study
+        assert members.study_of(session, kept.run) == kept.study
         assert listings.study_of_transcript(session, listed[0].id) == kept.study
-        assert listings.study_of_participant(session, listed[0].people[0][0]) == kept.study
+        assert participants.study_of(session, listed[0].people[0][0]) == kept.study
         assert listings.n_inputs(session, kept.run) == len(listed)
         assert listings.count_transcripts(session, kept.study) == (len(listed), listed[-1].id)
         assert [r.state for r in listings.runs_of(session, kept.study)] == ["done"]
