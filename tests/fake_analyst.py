@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from api.durable.analyst import Mapped
+from api.durable.analyst import Mapped, MapTask
 from api.durable.own_process import LoadAnalyst
 from api.durable.tasks import Reviewed
 from api.store.database import Database
 from jtbd_nlp.config import Settings
-from jtbd_nlp.domain import ActionStatement, Manifest, Role, Study, Transcript
+from jtbd_nlp.domain import ActionStatement, Analysis, Manifest, Role, Study, Transcript
 from jtbd_nlp.errors import AnalysisError
-from jtbd_nlp.review import JobMap
 from tests.builders import a_step, an_action, an_analysis
 
 if TYPE_CHECKING:
@@ -53,30 +52,37 @@ class FakeAnalyst:
         order = sorted(range(len(statements)), key=lambda i: statements[i].evidence.span.turn)
         return Extraction(tuple(statements[i] for i in order), meanings[order])
 
-    def map_run(
-        self,
-        transcripts: Sequence[Transcript],
-        parts: Sequence[Extraction],
-        *,
-        study: Study,
-        settings: Settings,
-        study_id: str,
-        database: Database,
-        reviewed: JobMap | None,
-    ) -> Mapped:
+    def map_run(self, task: MapTask) -> Mapped:
         from jtbd_nlp.statements.extraction import Extraction
 
         time.sleep(self.map_s)
-        joined = Extraction.join(parts, width=WIDTH)
+        joined = Extraction.join(task.parts, width=WIDTH)
         by_phrase: dict[str, list[ActionStatement]] = {}
         for statement in joined.statements:
             assert isinstance(statement, ActionStatement)
             by_phrase.setdefault(statement.phrase, []).append(statement)
         steps = [a_step(by_phrase[phrase], position=i) for i, phrase in enumerate(sorted(by_phrase), 1)]
-        made = an_analysis(transcripts, joined.statements, steps, study=study)
-        inputs = tuple((t.id, t.sha256) for t in transcripts)
-        manifest = Manifest(version="0", settings=settings.as_manifest(), models=(), inputs=inputs)
+        made = an_analysis(task.transcripts, joined.statements, steps, study=task.study)
+        inputs = tuple((t.id, t.sha256) for t in task.transcripts)
+        manifest = Manifest(version="0", settings=task.settings.as_manifest(), models=(), inputs=inputs)
         return Mapped(analysis=replace(made, manifest=manifest))
+
+
+def mapped_directly(database: Database, read: Sequence[Transcript], study: Study) -> Analysis:
+    """The analysis without a store, a queue or a worker."""
+    analyst, settings = FakeAnalyst(), Settings()
+    in_order = sorted(read, key=lambda t: t.id)
+    parts = [analyst.read(t, study=study, settings=settings) for t in in_order]
+    task = MapTask(
+        transcripts=in_order,
+        parts=parts,
+        study=study,
+        settings=settings,
+        study_id="",
+        database=database,
+        reviewed=None,
+    )
+    return analyst.map_run(task).analysis
 
 
 def nothing_reviewed(database: Database, run_id: str) -> None:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from api.durable import tasks
 from api.durable.own_process import LoadAnalyst, Outcome, WorkerStoppingError, _do, _place
 from api.durable.pace import Pace
 from api.durable.working import work
@@ -100,8 +99,3 @@ def work_off(
         start=partial(SameProcess, before=before),
     )
     return run_status(database, run_id)
-
-
-def read_names(tasks_done: list[str]) -> int:
-    """How many of the tasks were reading."""
-    return sum(name == tasks.read.__name__ for name in tasks_done)

@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MapTask:
+    """What is to be mapped, and under what.
+
+    Args:
+        transcripts: sorted by id.
+        parts: what was read, one per transcript, in any order.
+        database: where vectors are kept for the study, whose id there is `study_id`.
+        reviewed: the study's job map, whose decisions the run is to obey; None where nothing was decided.
+    """
+
+    transcripts: Sequence[Transcript]
+    parts: Sequence[Extraction]
+    study: Study
+    settings: Settings
+    study_id: str
+    database: Database
+    reviewed: JobMap | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapped:
     """What mapping gave: the analysis, and as plain values the rules it obeyed with what each changed."""
 
@@ -43,25 +63,8 @@ class Analyst(Protocol):
         """What is said in one transcript."""
         ...
 
-    def map_run(
-        self,
-        transcripts: Sequence[Transcript],
-        parts: Sequence[Extraction],
-        *,
-        study: Study,
-        settings: Settings,
-        study_id: str,
-        database: Database,
-        reviewed: JobMap | None,
-    ) -> Mapped:
-        """The analysis of all transcripts from what was read of each.
-
-        Args:
-            transcripts: sorted by id.
-            parts: one per transcript, in any order.
-            database: where vectors are kept for the study.
-            reviewed: the study's job map, whose decisions the run is to obey; None where nothing was decided.
-        """
+    def map_run(self, task: MapTask) -> Mapped:
+        """The analysis of all transcripts from what was read of each."""
         ...
 
 
@@ -91,38 +94,33 @@ class EngineAnalyst:
         reader = self._load(settings).reader
         return extract_statements(transcript, reader, settings=settings, job=job_vector(study.job, reader.embedder))
 
-    def map_run(
-        self,
-        transcripts: Sequence[Transcript],
-        parts: Sequence[Extraction],
-        *,
-        study: Study,
-        settings: Settings,
-        study_id: str,
-        database: Database,
-        reviewed: JobMap | None,
-    ) -> Mapped:
+    def map_run(self, task: MapTask) -> Mapped:
         """The analysis of all transcripts from what was read of each."""
         from jtbd_nlp.pipeline import map_statements
         from jtbd_nlp.rerun import map_obeying
         from jtbd_nlp.statements.extraction import Extraction
 
-        engine = self._load(settings)
+        engine = self._load(task.settings)
         width = engine.reader.reading.network.meaning.out_features
         encoder = next(version for version in engine.versions if version.name == engine.embedder.name)
-        kept = CachingEmbedder(engine.embedder, database, study_id=study_id, model_sha256=encoder.sha256)
-        joined, engine = Extraction.join(parts, width=width), replace(engine, embedder=kept)
-        if reviewed is None:
+        kept = CachingEmbedder(engine.embedder, task.database, study_id=task.study_id, model_sha256=encoder.sha256)
+        joined, engine = Extraction.join(task.parts, width=width), replace(engine, embedder=kept)
+        if task.reviewed is None:
             analysis = map_statements(
-                transcripts, joined, study=study, settings=settings, engine=engine, on_progress=_tell_nobody
+                task.transcripts,
+                joined,
+                study=task.study,
+                settings=task.settings,
+                engine=engine,
+                on_progress=_tell_nobody,
             )
             return Mapped(analysis=analysis)
         analysis, obeyed = map_obeying(
-            transcripts,
+            task.transcripts,
             joined,
-            reviewed=reviewed,
-            study=study,
-            settings=settings,
+            reviewed=task.reviewed,
+            study=task.study,
+            settings=task.settings,
             engine=engine,
             on_progress=_tell_nobody,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from api.durable.analyst import Analyst
+from api.durable.analyst import Analyst, MapTask
 from api.store import extractions, runs, studies
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError
@@ -72,15 +72,16 @@ def map_run(database: Database, analyst: Analyst, reviewed: Reviewed, run_id: st
         parts = extractions.read(session, run_id)
     if len(parts) != len(transcripts):
         return False
-    mapped = analyst.map_run(
-        transcripts,
-        parts,
+    task = MapTask(
+        transcripts=transcripts,
+        parts=parts,
         study=run.study,
         settings=settings_from(run.settings),
         study_id=run.study_id,
         database=database,
         reviewed=reviewed(database, run_id),
     )
+    mapped = analyst.map_run(task)
     with database.writing() as session:
         studies.lock(session, run.study_id)
         if runs.find_attempt(session, run_id, attempt, lock=True) is None:

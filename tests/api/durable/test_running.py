@@ -17,11 +17,10 @@ from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, RunStateError
 from api.store.runs import RunState
 from api.store.workers import SCHEMA
-from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Transcript
 from jtbd_nlp.errors import ConfigError
 from jtbd_nlp.export import analysis_json
-from tests.fake_analyst import FakeAnalyst, load_fake
+from tests.fake_analyst import load_fake, mapped_directly
 from tests.running import QUICK, SameProcess, interviews, keep_study, work_off
 from tests.stored import ARRIVE, add_transcripts
 
@@ -33,18 +32,7 @@ def outcome(database: Database, run_id: str) -> Analysis:
 
 def expected(database: Database, read: list[Transcript]) -> bytes:
     """The analysis without a store, a queue or a worker."""
-    analyst, settings = FakeAnalyst(), Settings()
-    parts = [analyst.read(t, study=ARRIVE, settings=settings) for t in read]
-    mapped = analyst.map_run(
-        sorted(read, key=lambda t: t.id),
-        parts,
-        study=ARRIVE,
-        settings=settings,
-        study_id="",
-        database=database,
-        reviewed=None,
-    )
-    return analysis_json(mapped.analysis)
+    return analysis_json(mapped_directly(database, read, ARRIVE))
 
 
 def state_text(database: Database) -> str:
