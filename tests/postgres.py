@@ -16,6 +16,8 @@ from pathlib import Path
 # A server refuses to run as root; any of these will do, in this order.
 USERS = ("postgres", "nobody")
 START_S = 60
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM_BYTES = 2 << 30
 
 
 class PostgresMissingError(Exception):
@@ -59,7 +61,7 @@ def cluster() -> Iterator[str]:
     folder = programs()
     user = owner()
     # Not pytest's own folders: the server's user could not enter them, and a socket's path must be short.
-    home = Path(tempfile.mkdtemp(prefix="jtbd-pg-"))
+    home = Path(tempfile.mkdtemp(prefix="jtbd-pg-", dir=_memory()))
     try:
         if user:
             os.chown(home, user.pw_uid, user.pw_gid)
@@ -68,11 +70,17 @@ def cluster() -> Iterator[str]:
             _wait(folder, home, running)
             yield f"postgresql://jtbd@/postgres?host={home}"
         finally:
-            # Its fast way to end: whoever is still connected does not hold it up.
-            running.send_signal(signal.SIGINT)
+            # At once: nobody wants what it would still write, and whoever is still connected does not hold it up.
+            running.send_signal(signal.SIGQUIT)
             running.wait(START_S)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """A folder in memory, where there is room in it: a busy disk would hold up every test."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+    return MEMORY if has_room else None
 
 
 def _start(folder: Path, home: Path, user: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:

@@ -117,7 +117,7 @@ def test_listed_transcripts_name_the_people_who_speak(database: Database, stamp:
         assert members.study_of(session, kept.run) == kept.study
         assert listings.study_of_transcript(session, listed[0].id) == kept.study
         assert participants.study_of(session, listed[0].people[0][0]) == kept.study
-        assert listings.n_inputs(session, kept.run) == len(listed)
+        assert runs.n_inputs(session, kept.run) == len(listed)
         assert listings.count_transcripts(session, kept.study) == (len(listed), listed[-1].id)
         assert [r.state for r in listings.runs_of(session, kept.study)] == ["done"]
     assert [t.id for t in rest] == [t.id for t in listed[1:3]]
