@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from api.store.codec import to_plain
+from api.durable.reader_key import CORE, reader_key
 from api.store.database import Database
 from api.store.vectors import CachingEmbedder
 from jtbd_nlp import __version__
-from jtbd_nlp.config import GROUPING, Settings
+from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study, Transcript
 from jtbd_nlp.models import assets_folder
 
@@ -76,15 +75,12 @@ class EngineAnalyst:
         self._engine: tuple[str, Engine] | None = None
 
     def reader_sha256(self, study: Study, settings: Settings) -> str:
-        """Over program, models, the settings that reading heeds, and the job."""
-        heeded = {name: value for name, value in settings.as_manifest().items() if not name.startswith(GROUPING)}
-        depends = {
-            "program": program_sha256(),
-            "models": to_plain(self._load(settings).versions),
-            "settings": heeded,
-            "job": study.job,
-        }
-        return hashlib.sha256(json.dumps(depends, sort_keys=True).encode("ascii")).hexdigest()
+        """Over the code, the libraries, the models and the settings that reading heeds, and the job."""
+        engine = self._load(settings)
+        # Another encoder compares phrases; the reader keeps its own.
+        own = engine.reader.embedder.name
+        models = [v for v in engine.versions if v.name == own or v.name != engine.embedder.name]
+        return reader_key(models, settings, study.job)
 
     def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
         """What is said in one transcript."""
@@ -146,9 +142,8 @@ def _tell_nobody(hop: str, done: int, total: int) -> None:
 @functools.cache
 def program_sha256() -> str:
     """The hash of the core's own code and of the list of its models: what two workers must have in common."""
-    core = Path(__file__).resolve().parents[2] / "jtbd_nlp"
     digest = hashlib.sha256(__version__.encode("ascii"))
-    for path in sorted(core.rglob("*.py")):
-        digest.update(path.relative_to(core).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
+    for path in sorted(CORE.rglob("*.py")):
+        digest.update(path.relative_to(CORE).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
     digest.update((assets_folder("models") / "manifest.toml").read_bytes())
     return digest.hexdigest()

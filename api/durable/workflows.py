@@ -52,7 +52,7 @@ def register(hands: Hands) -> Analyse:
 
     @DBOS.workflow(name="analyse")
     def analyse(run_id: str, attempt: int) -> None:
-        fault: str | None = "its interviews are read otherwise each time: do workers have the same models?"
+        fault: str | None = "its interviews are read otherwise each time: have workers the same models and libraries?"
         for turn in range(MOST_ROUNDS):
             missing, failed = DBOS.run_step({"name": "begin"}, _begin, hands, run_id, attempt)
             for transcript_id in missing:
