@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -17,6 +17,8 @@ from jtbd_nlp.errors import AnalysisError
 if TYPE_CHECKING:
     from api.store.database import Database
     from api.store.progress import RunProgress
+
+_LOOK_S: Final = 1.0
 
 Number = Annotated[int | None, typer.Option("--run", help="Number of the run; the last one otherwise.", metavar="N")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why; shown with the run.", metavar="TEXT")]
@@ -45,7 +47,8 @@ def status(study: Which, database: Where = None) -> None:
 
     kept = open_database(database)
     table = Table("run", "state", "read", "recomputed", "took", "by", "", box=None)
-    for progress in list_progress(kept, study):
+    found = list_progress(kept, study)
+    for progress in found:
         share = progress.share_recomputed
         table.add_row(
             str(progress.number),
@@ -57,7 +60,12 @@ def status(study: Which, database: Where = None) -> None:
             progress.reason or "",
         )
     console().print(table)
-    say(f"workers: {count_workers(kept) or 'none; `jtbd worker` starts one'}")
+    if n_workers := count_workers(kept):
+        say(f"workers: {n_workers}")
+    elif any(progress.is_open for progress in found):
+        say("workers: none, so that nothing goes on: `jtbd worker` or `jtbd serve` starts one")
+    else:
+        say("workers: none, and none is needed: `jtbd study run` does the work itself")
 
 
 @study_app.command("cancel")
@@ -124,11 +132,12 @@ def _follow(database: Database, run_id: str) -> None:
                 bars.advance("propose steps and needs", 0, 1)
             return not progress.is_open
 
-        if count_workers(database):
-            while not is_over():
-                time.sleep(1.0)
-        else:
-            work_on(database, stop=threading.Event(), until=is_over)
+        while not is_over():
+            # Asked each time: who works on it may die, or be stopped.
+            if count_workers(database):
+                time.sleep(_LOOK_S)
+            else:
+                work_on(database, stop=threading.Event(), until=is_over)
     progress = run_status(database, run_id)
     said = f"run {progress.number}: {progress.state}, {progress.n_transcripts} interviews"
     share = progress.share_recomputed

@@ -17,7 +17,15 @@ from typing import Any, Final, TypeVar
 import platformdirs
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session as Session  # services name its type, and nothing else of SQLAlchemy
 
 from api.store.errors import DatabaseUnavailableError, NotFoundError
@@ -29,6 +37,8 @@ FILE_NAME: Final = "studies.sqlite3"
 # A writer holds the file for as long as its transaction takes; the longest is storing a large run.
 BUSY_TIMEOUT_MS: Final = 60_000
 _WRITES: Final = "jtbd_writes"
+# The server is away, a connection broke, or all connections were in use for too long.
+_AWAY: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,7 @@ class Database:
                 Session(connection, expire_on_commit=False) as session,
             ):
                 yield session
-        except OperationalError as error:
+        except _AWAY as error:
             raise DatabaseUnavailableError(f"{self}: {first_line(error)}") from error
 
     def close(self) -> None:
@@ -147,10 +157,11 @@ def database_url(given: str | None = None) -> URL:
     return _file_url(Path(str(url.database)))
 
 
-def first_line(error: DBAPIError) -> str:
-    """What a database says of a failure, in one line without the values of a row."""
-    lines = str(error.orig).strip().splitlines()
-    return lines[0] if lines else type(error.orig).__name__
+def first_line(error: SQLAlchemyError) -> str:
+    """What a database, or the pool of connections to it, says of a failure: one line without the values of a row."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    lines = str(said).strip().splitlines()
+    return lines[0] if lines else type(said).__name__
 
 
 def compact(database: Database) -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import zipfile
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.durable.working import work
+from api.services.databases import open_database
+from api.store import workers
 from jtbd_nlp.cli import run
+from tests.fake_analyst import load_fake
+from tests.running import QUICK, SameProcess
 
 TALK = (
     "Moderator: How do you plan?\n\nEva: I look at the map and then I call a friend.\n\n"
@@ -117,6 +124,41 @@ def test_a_database_is_upgraded_backed_up_restored_and_checked(tmp_path: Path, d
     assert "leave" not in jtbd("study", "list")
     assert "no faults" in jtbd("db", "check")
     assert database.is_file()
+
+
+def test_status_says_who_works_and_what_to_do_where_nobody_does(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "eva.txt").write_text(TALK)
+    jtbd("study", "create", "arrive")
+    jtbd("study", "add", "arrive", tmp_path / "eva.txt")
+    assert "none is needed" in jtbd("study", "status", "arrive")
+    assert "run 1: queued" in jtbd("study", "run", "arrive", "--no-wait")
+    assert "`jtbd worker` or `jtbd serve` starts one" in jtbd("study", "status", "arrive")
+    kept = open_database(str(database))
+    with kept.writing() as session:
+        workers.beat(session, "worker_1", version="1", place="here:1")
+    kept.close()
+    assert "workers: 1" in jtbd("study", "status", "arrive")
+
+
+def test_whoever_waits_for_a_worker_that_dies_goes_on_alone(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "eva.txt").write_text(TALK)
+    jtbd("study", "create", "arrive")
+    jtbd("study", "add", "arrive", tmp_path / "eva.txt")
+    kept = open_database(str(database))
+    with kept.writing() as session:
+        workers.beat(session, "worker_1", version="1", place="here:1")
+
+    def die(_: float) -> None:
+        with kept.writing() as session:
+            workers.leave(session, "worker_1")
+
+    monkeypatch.setattr("api.commands.runs.time", SimpleNamespace(sleep=die))
+    monkeypatch.setattr("api.services.runs.work", partial(work, load=load_fake, pace=QUICK, start=SameProcess))
+    said = jtbd("study", "run", "arrive")
+    kept.close()
+    assert "run 1: done, 1 interviews" in said
 
 
 def test_a_fault_is_one_line_and_a_status_of_its_own(

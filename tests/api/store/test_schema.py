@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, QueuePool, create_engine, inspect, text
 
 from api.store import schema, studies
 from api.store.database import Database, Stamp, database_url
@@ -164,6 +164,16 @@ def test_what_is_no_database_for_studies_is_a_fault_of_the_setting(given: str) -
 def test_without_a_name_the_database_is_in_the_users_data_folder() -> None:
     path = Database(database_url()).path
     assert (path.name, path.parent.name) == ("studies.sqlite3", "jtbd")
+
+
+def test_when_all_connections_stay_in_use_the_database_is_away(database: Database) -> None:
+    few = Database(database.url)
+    few.engine = create_engine(database.url, pool_size=1, max_overflow=0, pool_timeout=0.01, poolclass=QueuePool)
+    with few.reading() as session:
+        session.execute(text("SELECT 1"))
+        with pytest.raises(DatabaseUnavailableError, match="QueuePool limit"), few.reading():
+            pass
+    few.close()
 
 
 def test_importing_the_core_loads_no_database() -> None:
