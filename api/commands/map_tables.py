@@ -188,8 +188,11 @@ def blind_lines(outcome: BlindOutcome, reviewed: Reviewed) -> list[str]:
         lines.append(f"  {short.get(one.entry, one.entry)}  {printable(entry.wording) if entry else ''}")
         for by, verdict in one.verdicts.items():
             merged = f", merged into {short.get(verdict.into, verdict.into)}" if verdict.into else ""
+            merged += f", with other quotes: {len(verdict.members)}" if verdict.is_regrouped else ""
             words = f"{verdict.review.value}: {verdict.wording} ({verdict.place or 'no step'}{merged})"
             lines.append(f"      {printable(by)}: {printable(words)}")
+    if any(verdict.is_regrouped for one in outcome.disputed for verdict in one.verdicts.values()):
+        lines.append("splits, moved quotes and added entries are not adopted by themselves: use `jtbd study decide`")
     return lines
 
 

@@ -1,7 +1,7 @@
 """Blind reviews: several analysts decide on one run without seeing each other, then reveal and settle.
 
 While one is open, each analyst's decisions go on a sheet of their own. `reveal` decides on the map of all what those
-who decided agree on; the rest is shown side by side, and settled by ordinary decisions.
+who decided agree on, merges too; the rest, and every split, is shown side by side and settled by ordinary decisions.
 """
 
 from __future__ import annotations
@@ -164,12 +164,19 @@ def _begun_blind(database: Database, session: Session, run: ReviewedRun) -> Revi
 
 
 def _adopted(before: JobMap, compared: Iterable[Compared], run: ReviewedRun, stamp: Stamp) -> Iterable[ReviewDecision]:
-    """The decisions that make the map of all what analysts agree on."""
-    for one in compared:
-        if one.is_agreed:
-            for fields in _adopting(before.entry(one.entry), one.verdict):
-                own = {"schema": DECISION_SCHEMA, "id": new_id("decision"), "run": run.id, "by": stamp.by}
-                yield from_json({**fields, **own, "at": stamp.at.isoformat()})
+    """The decisions that make the map of all what analysts agree on: merges first, then what the survivors are."""
+    agreed = [one for one in compared if one.is_agreed]
+    merged: dict[str, list[str]] = {}
+    for one in agreed:
+        if one.verdict.into is not None:
+            merged.setdefault(one.verdict.into, []).append(one.entry)
+    decided: list[dict[str, object]] = [{"kind": "merge", "into": i, "entries": ids} for i, ids in merged.items()]
+    for one in agreed:
+        if one.verdict.into is None:
+            decided += _adopting(before.entry(one.entry), one.verdict)
+    for fields in decided:
+        own = {"schema": DECISION_SCHEMA, "id": new_id("decision"), "run": run.id, "by": stamp.by}
+        yield from_json({**fields, **own, "at": stamp.at.isoformat()})
 
 
 def _adopting(old: MapStep | MapNeed, wanted: Verdict) -> Iterable[dict[str, object]]:

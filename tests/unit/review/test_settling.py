@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jtbd_nlp.review import (
     AddStep,
     Approve,
@@ -62,11 +64,46 @@ def test_other_words_another_place_and_one_voice_alone_are_left_to_settle() -> N
     assert list(found[THIRD].verdicts) == ["ana"]
 
 
-def test_regrouping_is_left_to_settle_even_where_all_do_it_alike() -> None:
-    split = made(Split, 2, step=THIRD, statements=RUN.steps[2].statements[:1], phrase="wait")
-    log: list[ReviewDecision] = [made(Merge, 1, into=SECOND, entries=(FIRST,)), split]
+def test_what_all_merge_alike_is_agreed() -> None:
+    log: list[ReviewDecision] = [made(Merge, 1, into=SECOND, entries=(FIRST,)), made(Approve, 2, entry=SECOND)]
     found = compared(ana=log, ben=log)
+    assert list(found) == [FIRST, SECOND]
     assert found[FIRST].verdict.into == SECOND
+    assert found[SECOND].verdict.members == {*RUN.steps[0].statements, *RUN.steps[1].statements}
+    assert all(one.is_agreed for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("ana", "ben", "agreed"),
+    [
+        # Who keeps the name is another question than whether they are one.
+        ([made(Merge, 1, into=SECOND, entries=(FIRST,))], [made(Merge, 1, into=FIRST, entries=(SECOND,))], []),
+        ([made(Merge, 1, into=SECOND, entries=(FIRST,))], [made(Approve, 1, entry=FIRST)], []),
+        # Nothing goes into what somebody rejects.
+        (
+            [made(Merge, 1, into=SECOND, entries=(FIRST,))],
+            [made(Merge, 1, into=SECOND, entries=(FIRST,)), made(Reject, 2, entry=SECOND)],
+            [],
+        ),
+        # One of two merges is agreed; what they have become is not.
+        (
+            [made(Merge, 1, into=SECOND, entries=(FIRST, THIRD))],
+            [made(Merge, 1, into=SECOND, entries=(FIRST,))],
+            [FIRST],
+        ),
+    ],
+)
+def test_a_merge_that_not_all_want_is_left_to_settle(
+    ana: list[ReviewDecision], ben: list[ReviewDecision], agreed: list[str]
+) -> None:
+    found = compared(ana=ana, ben=ben)
+    assert [one.entry for one in found.values() if one.is_agreed] == agreed
+    assert {FIRST, SECOND} <= set(found)
+
+
+def test_a_split_is_left_to_settle_even_where_all_do_it_alike() -> None:
+    split = made(Split, 1, step=THIRD, statements=RUN.steps[2].statements[:1], phrase="wait")
+    found = compared(ana=[split], ben=[split])
     assert found[THIRD].verdict.is_regrouped
     assert not any(one.is_agreed for one in found.values())
 
