@@ -57,7 +57,7 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     expect(card(page, "look up the travel time")).to_be_visible()
     settled(page)
 
-    expect(card(page, ROUTE)).to_contain_text("0 needs1 may tell one")
+    expect(card(page, ROUTE)).to_contain_text("0 needs1 quote may tell one")
     card(page, ROUTE).get_by_role("heading").click()
     side.get_by_text("1 quote that may tell a need").click()
     side.get_by_role("button", name="Write a need from it… it has saved me more than once").click()

@@ -48,7 +48,7 @@ export const T = {
   // Words around figures.
   nSteps: (n) => many(n, "step"),
   nNeeds: (n) => many(n, "need"),
-  nMayTell: (n, hasNeeds) => `${number(n)} may tell ${hasNeeds ? "another" : "one"}`,
+  nMayTell: (n, hasNeeds) => `${many(n, "quote")} may tell ${hasNeeds ? "another" : "one"}`,
   nQuotes: (n) => many(n, "quote"),
   nInterviews: (n) => many(n, "interview"),
   nRuns: (n) => many(n, "run"),

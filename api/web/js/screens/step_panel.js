@@ -113,7 +113,7 @@ class StepPanel {
     const quotes = h("div", {});
     const fill = () => {
       this.isMayTellOpen = details.open;
-      if (details.open && !quotes.firstChild) show(quotes, h("p.soft", {}, T.mayTellWhy), quoteList(this.model, step.need_quotes, { beside }));
+      if (details.open && !quotes.firstChild) show(quotes, h("p.hint", {}, T.mayTellWhy), quoteList(this.model, step.need_quotes, { beside }));
     };
     const details = h("details.may-tell", { open: this.isMayTellOpen, on: { toggle: fill } }, h("summary", {}, T.mayTell(step.need_quotes.length, needs.length > 0)), quotes);
     return details;
