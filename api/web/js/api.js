@@ -83,12 +83,13 @@ export function address(path, query = {}) {
  * Send one file, telling how far it has come. XMLHttpRequest, because fetch does not tell.
  * @param {(share: number) => void} onProgress - in [0, 1].
  */
-export function upload(path, file, { query, onProgress } = {}) {
+export function upload(path, file, { headers = {}, onProgress } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", address(path, query));
+    request.open("POST", address(path));
     request.setRequestHeader("X-CSRF-Token", csrf);
     request.setRequestHeader("Accept", "application/json");
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (e) => e.lengthComputable && onProgress?.(e.loaded / e.total));
     request.addEventListener("error", () => reject(new Unreachable()));
     request.addEventListener("load", () => {

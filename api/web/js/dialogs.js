@@ -1,20 +1,24 @@
 // Questions that stand before the page until they are answered: the browser's own <dialog>, which keeps the focus.
 
 import { h, show, words } from "./dom.js";
+import { faultText } from "./notices.js";
 import { T } from "./strings.js";
 
 /**
  * Open a dialog.
  * @param {object} options - `title`, `body` (nodes), `actions` ([{says, value, kind}], the first is what Enter does),
- *   `isWide`, and `read(value)` to work out the answer from the body.
- * @returns {Promise<*>} what `read` gives, or the value; null where it was closed.
+ *   `isWide`, `closes` (the name of the button that answers nothing), `read(value)` to work out the answer from the body
+ *   (undefined keeps the dialog open), and `send(answer)` to do something with it that may fail: then what went wrong is
+ *   said in the dialog, which stays as it is.
+ * @returns {Promise<*>} what `send` gives, or `read`, or the value; null where it was closed.
  */
-export function ask({ title, body = [], actions, isWide = false, read = (value) => value, onOpen }) {
+export function ask({ title, body = [], actions, isWide = false, closes = T.cancel, read = (value) => value, send = (answer) => answer, onOpen }) {
   return new Promise((resolve) => {
     const before = document.activeElement;
     const form = h("form.dialog-form", { method: "dialog", novalidate: true });
     const box = h(isWide ? "dialog.wide" : "dialog", { "aria-labelledby": "dialog-title" }, form);
     let answer = null;
+    const fault = h("p.fault", { role: "alert" });
     const close = (value) => {
       answer = value;
       box.close();
@@ -27,13 +31,19 @@ export function ask({ title, body = [], actions, isWide = false, read = (value) 
           click: async (event) => {
             event.preventDefault();
             const found = await read(value);
-            if (found !== undefined) close(found);
+            if (found === undefined) return;
+            fault.textContent = "";
+            try {
+              close(await send(found));
+            } catch (error) {
+              fault.textContent = faultText(error);
+            }
           },
         },
       }, says),
     );
-    const cancel = h("button.plain", { type: "button", on: { click: () => close(null) } }, T.cancel);
-    show(form, h("h2", { id: "dialog-title" }, words(title, "span")), h("div.dialog-body", {}, body), h("div.actions", {}, buttons, cancel));
+    const cancel = h("button.plain", { type: "button", on: { click: () => close(null) } }, closes);
+    show(form, h("h2", { id: "dialog-title" }, words(title, "span")), h("div.dialog-body", {}, body), fault, h("div.actions", {}, buttons, cancel));
     box.addEventListener("close", () => {
       box.remove();
       if (before?.isConnected) before.focus();
@@ -44,19 +54,20 @@ export function ask({ title, body = [], actions, isWide = false, read = (value) 
     if (!scrolled.querySelector("input, select, textarea, button")) scrolled.tabIndex = 0;
     document.body.append(box);
     box.showModal();
-    buttons[0].focus();
+    (buttons[0] ?? cancel).focus();
     onOpen?.({ box, close });
   });
 }
 
 /** Ask for one line; null where nothing was said. */
-export function askLine({ title, label, value = "", says = T.save, hint, isLong = false }) {
+export function askLine({ title, label, value = "", says = T.save, hint, isLong = false, send }) {
   const field = h(isLong ? "textarea" : "input", { id: "asked-line", rows: isLong ? 3 : null, autocomplete: "off", props: { value } });
   return ask({
     title,
     body: [h("label", { for: "asked-line" }, label), field, hint && h("p.hint", {}, hint)],
     actions: [{ says, value: true, kind: "main" }],
     read: () => field.value.trim() || (field.focus(), undefined),
+    send,
     onOpen: () => (field.focus(), field.select()),
   });
 }

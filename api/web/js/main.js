@@ -6,7 +6,7 @@ import { ask } from "./dialogs.js";
 import { h, show, words } from "./dom.js";
 import { keysInForce, listenForKeys, useKeys } from "./keys.js";
 import { StudyModel } from "./model.js";
-import { faultText, noticePlaces, tell, trying, warn } from "./notices.js";
+import { clearWarning, faultText, noticePlaces, tell, trying, warn } from "./notices.js";
 import { go, place, to } from "./router.js";
 import { agree } from "./conflicts.js";
 import { answers } from "./screens/answers.js";
@@ -54,6 +54,7 @@ route();
 async function route() {
   const own = ++turn;
   const { parts, query } = place();
+  clearWarning();
   leave();
   leave = () => {};
   if (parts[0] === "setup") return mount((root) => setUp(root, query.get("link") ?? parts[1] ?? "", signedIn));
@@ -162,5 +163,5 @@ async function signOut() {
 
 function showKeys() {
   const rows = keysInForce().map(({ keys, says }) => h("div", {}, h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, says)));
-  ask({ title: T.helpTitle, isWide: true, body: [h("dl.key-list", {}, rows)], actions: [{ says: T.close, value: true, kind: "main" }] });
+  ask({ title: T.helpTitle, isWide: true, body: [h("dl.key-list", {}, rows)], actions: [], closes: T.close });
 }

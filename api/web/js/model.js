@@ -208,12 +208,23 @@ export class StudyModel {
     });
   }
 
+  /** Do something that changes the map but is no decision: what the server tells of it is not news from others. */
+  async changing(work) {
+    this.isChanging = true;
+    try {
+      await work();
+      await this.loadMap();
+    } finally {
+      this.isChanging = false;
+    }
+  }
+
   async changedElsewhere({ revision } = {}) {
     if (!this.state.isLoaded) {
       this.announced = revision;
       return;
     }
-    if (this.outbox.acts.length || (revision !== undefined && revision === this.state.served?.revision)) return;
+    if (this.isChanging || this.outbox.acts.length || (revision !== undefined && revision === this.state.served?.revision)) return;
     const before = this.state.served;
     await this.loadMap().catch(() => {});
     const now = this.state.served;

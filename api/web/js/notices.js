@@ -28,10 +28,15 @@ export function tell(text, way) {
   timer = setTimeout(clear, SHOWN_MS);
 }
 
-/** Say what went wrong; it stays until it is closed. */
+/** Say what went wrong; it stays until it is closed or another screen is shown. */
 export function warn(text) {
-  const close = h("button.plain", { type: "button", on: { click: () => show(urgent) } }, T.close);
+  const close = h("button.plain", { type: "button", on: { click: clearWarning } }, T.close);
   show(urgent, h("div.notice", {}, words(text, "span"), close));
+}
+
+/** Take the last warning away. */
+export function clearWarning() {
+  show(urgent);
 }
 
 /** What went wrong, as a person wants to read it. */

@@ -4,10 +4,11 @@ import { Refused, get, listOf, patch, post, remove, upload } from "../api.js";
 import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, wordingOf } from "../jobmap.js";
-import { faultText, tell, trying } from "../notices.js";
+import { faultText, tell, trying, warn } from "../notices.js";
 import { to } from "../router.js";
 import { T, moment, number } from "../strings.js";
 import { labelled } from "./fields.js";
+import { Pseudonyms } from "./pseudonyms.js";
 
 const ROLES = ["interviewer", "participant", "other"];
 
@@ -19,13 +20,14 @@ export function overview(root, { model }) {
 
 class Overview {
   constructor(root, model) {
-    Object.assign(this, { root, model, uploads: [] });
+    Object.assign(this, { root, model });
+    this.pseudonyms = new Pseudonyms(model, () => this.loadAgain());
     this.files = h("ul.uploads", { "aria-label": T.uploads });
     this.interviews = h("div", {}, h("p.soft", {}, T.loading));
     this.people = h("div.stack", {}, h("p.soft", {}, T.loading));
     this.runs = h("div", {});
     show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.dropZone(), this.files,
-      h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), h("section", {}, h("h2", {}, T.participants), this.people));
+      h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), this.pseudonyms.review, h("section", {}, h("h2", {}, T.participants), this.people));
     this.stop = model.store.subscribe(() => this.draw());
     trying(() => model.loadTranscripts());
     this.loadPeople();
@@ -53,7 +55,7 @@ class Overview {
 
   dropZone() {
     const input = h("input", { type: "file", id: "files", multiple: true, class: "sr", on: { change: () => (this.send([...input.files]), (input.value = "")) } });
-    const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, T.dropHere)), h("p.soft", {}, T.dropHint), input, h("label.button", { for: "files" }, T.chooseFiles));
+    const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, T.dropHere)), h("p.soft", {}, T.dropHint), input, h("label.button", { for: "files" }, T.chooseFiles), this.pseudonyms.choice);
     const stop = (event) => event.preventDefault();
     zone.addEventListener("dragover", (event) => (stop(event), zone.classList.add("over")));
     zone.addEventListener("dragleave", () => zone.classList.remove("over"));
@@ -63,11 +65,17 @@ class Overview {
 
   /** Send files one after the other, each with its own line. */
   async send(files) {
+    if (this.pseudonyms.areUsed && !(await this.pseudonyms.key())) return;
     const lines = files.map((file) => new UploadLine(file));
     this.files.prepend(...lines.map((line) => line.element));
-    for (const line of lines) await line.send(this.model.id);
+    for (const line of lines) await line.send(this.model.id, this.pseudonyms.headers);
+    await this.loadAgain();
+    if (this.pseudonyms.areUsed) this.pseudonyms.load();
+  }
+
+  async loadAgain() {
     await trying(() => this.model.loadTranscripts());
-    this.loadPeople();
+    await this.loadPeople();
   }
 
   async loadPeople() {
@@ -103,6 +111,7 @@ class Overview {
 
   drawTranscripts(transcripts) {
     this.shown = transcripts;
+    this.pseudonyms.draw();
     if (!transcripts.length) return show(this.interviews, h("p.soft", {}, T.noInterviews));
     const rows = transcripts.map((one) => h("tr", {},
       h("th", { scope: "row" }, h("a", { href: to(["studies", this.model.id, "transcripts", one.id]) }, words(one.name ?? one.title ?? one.id)), one.warnings?.length > 0 && h("details", {}, h("summary", {}, T.nWarnings(one.warnings.length)), h("ul.plain-list.soft", {}, one.warnings.map((text) => h("li", {}, words(text, "span")))))),
@@ -143,7 +152,7 @@ class Overview {
   drawPeople() {
     const people = this.model.state.participants ?? [];
     const attributes = this.attributes ?? [];
-    const head = h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), attributes.length > 0 && h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
+    const head = h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
     if (!people.length) return show(this.people, h("p.soft", {}, T.noPeople));
     const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.participant), attributes.map((a) => h("th", { scope: "col" }, words(a.name))), h("th", { scope: "col" }, h("span.sr", {}, T.forget)))),
       h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(person.name), spokenNames(person)), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td.end", {}, h("button.plain.small", { type: "button", "aria-label": T.forgetOne(person.name), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
@@ -174,19 +183,44 @@ class Overview {
       body: [labelled("attribute-name", T.attributeName, name, T.attributeHint), labelled("attribute-kind", T.attributeKind, kind), labelled("attribute-choices", T.choices, choices, T.choicesHint)],
       actions: [{ says: T.save, value: true, kind: "main" }],
       onOpen: () => name.focus(),
-      read: () => (name.value.trim() ? { name: name.value.trim(), type: kind.value, choices: choices.value.split(",").map((c) => c.trim()).filter(Boolean) } : undefined),
+      read: () => (name.value.trim() ? { name: name.value.trim(), type: kind.value, choices: choices.value.split(",").map((c) => c.trim()).filter(Boolean) } : (name.focus(), undefined)),
+      send: (attribute) => post(`/studies/${this.model.id}/attributes`, attribute),
     });
-    if (made) await trying(async () => (await post(`/studies/${this.model.id}/attributes`, made), this.loadPeople()));
+    if (made) this.loadPeople();
   }
 
   /** Rows from a spreadsheet: the first column names the participant, the first row the attributes. */
   async paste() {
     const text = await askLine({ title: T.pasteTable, label: T.pasteLabel, isLong: true, hint: T.pasteHint, says: T.save });
     if (text === null) return;
-    const { found, unknown } = readPasted(text, this.model.state.participants, this.attributes);
-    for (const { person, attributes } of found) await this.describe(person, attributes);
-    tell(T.pasted(found.length, unknown));
+    const [head, ...rows] = rowsOf(text);
+    const faults = [];
+    let nDescribed = 0;
+    await trying(async () => {
+      const columns = [];
+      for (const name of head.slice(1)) columns.push(await this.attributeCalled(name));
+      for (const [name, ...cells] of rows) {
+        const person = this.personCalled(name);
+        const attributes = Object.fromEntries(columns.flatMap((column, i) => (cells[i] ? [[column.name, typed(cells[i], column)]] : [])));
+        if (!person) faults.push(T.pastedUnknown(name));
+        else await patch(`/participants/${person.id}`, { attributes }).then(() => (nDescribed += 1), (fault) => faults.push(T.pastedFault(name, faultText(fault))));
+      }
+    });
+    if (faults.length) warn(T.pasted(nDescribed, faults));
+    else tell(T.pasted(nDescribed, faults));
     this.loadPeople();
+  }
+
+  /** The attribute of that name, made as text where there is none. */
+  async attributeCalled(name) {
+    return this.attributes.find((a) => isSameName(a.name, name)) ?? (await post(`/studies/${this.model.id}/attributes`, { name, type: "text", choices: [] }));
+  }
+
+  /** The participant of that name, or the only one who speaks under it. */
+  personCalled(name) {
+    const people = this.model.state.participants;
+    const speaking = people.filter((person) => person.speaks_in.some(({ speaker }) => isSameName(speaker, name)));
+    return people.find((person) => isSameName(person.name, name)) ?? (speaking.length === 1 ? speaking[0] : null);
   }
 }
 
@@ -198,9 +232,9 @@ class UploadLine {
     this.element = h("li", {}, words(file.name, "bdi"), this.bar, this.says);
   }
 
-  async send(studyId) {
+  async send(studyId, headers) {
     try {
-      const answer = await upload(`/studies/${studyId}/uploads`, this.file, { onProgress: (part) => ((this.bar.value = part), (this.says.textContent = part < 1 ? T.sent(part) : T.reading)) });
+      const answer = await upload(`/studies/${studyId}/uploads`, this.file, { headers, onProgress: (part) => ((this.bar.value = part), (this.says.textContent = part < 1 ? T.sent(part) : T.reading)) });
       this.bar.remove();
       const faults = listOf(answer, "files").filter((file) => file.error);
       const nAdded = listOf(answer, "files").reduce((n, file) => n + (file.added?.length ?? 0), 0);
@@ -229,10 +263,10 @@ export async function forget(model, person, done) {
       read: () => (field.value.trim() === name ? true : (field.focus(), undefined)),
     });
     if (!sure) return;
-    await remove(`/participants/${person.id}`);
+    await model.changing(() => remove(`/participants/${person.id}`));
     model.evidence.clear();
     tell(T.forgotten(name));
-    await Promise.all([model.loadMap(), model.loadTranscripts()]);
+    await model.loadTranscripts();
     done();
   });
 }
@@ -258,16 +292,12 @@ function typed(text, attribute) {
   return value;
 }
 
-function readPasted(text, people, attributes) {
-  const [head, ...rows] = text.split(/\r?\n/).filter((line) => line.trim()).map((line) => line.split(line.includes("\t") ? "\t" : ",").map((cell) => cell.trim()));
-  const columns = head.slice(1).map((name) => attributes.find((a) => a.name.toLowerCase() === name.toLowerCase()));
-  const found = [];
-  let unknown = columns.filter((column) => !column).length;
-  for (const [name, ...cells] of rows) {
-    const person = people.find((one) => one.name.toLowerCase() === name.toLowerCase());
-    if (!person) unknown += 1;
-    else found.push({ person, attributes: Object.fromEntries(cells.flatMap((cell, i) => (columns[i] ? [[columns[i].name, typed(cell, columns[i])]] : []))) });
-  }
-  return { found, unknown };
+/** Rows and cells of what was copied from a spreadsheet, or written with commas. */
+function rowsOf(text) {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  return lines.map((line) => line.split(line.includes("\t") ? "\t" : ",").map((cell) => cell.trim()));
 }
 
+function isSameName(a, b) {
+  return a.toLowerCase() === b.toLowerCase();
+}

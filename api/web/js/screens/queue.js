@@ -106,9 +106,8 @@ class Queue {
 
   async blind(action, isBlind, says) {
     await trying(async () => {
-      await post(`/studies/${this.model.id}/blind`, { act: action });
+      await this.model.changing(() => post(`/studies/${this.model.id}/blind`, { act: action }));
       this.isBlind = isBlind;
-      await this.model.loadMap();
       this.model.history = [];
       tell(says);
     });

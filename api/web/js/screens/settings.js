@@ -68,12 +68,15 @@ function members(model) {
 async function addMember(model, again) {
   const name = h("input", { id: "member-name", autocomplete: "off" });
   const role = h("select", { id: "member-role" }, ROLES.map((one) => h("option", { value: one, selected: one === "reviewer" }, T.memberRoles[one])));
-  const made = await ask({ title: T.addMember, body: [labelled("member-name", T.name, name, T.memberHint), labelled("member-role", T.role, role)], actions: [{ says: T.save, value: true, kind: "main" }], onOpen: () => name.focus(), read: () => name.value.trim() || undefined });
-  if (!made) return;
-  await trying(async () => {
-    await put(`/studies/${model.id}/members/${encodeURIComponent(made)}`, { role: role.value });
-    again();
+  const made = await ask({
+    title: T.addMember,
+    body: [labelled("member-name", T.name, name, T.memberHint), labelled("member-role", T.role, role)],
+    actions: [{ says: T.save, value: true, kind: "main" }],
+    onOpen: () => name.focus(),
+    read: () => name.value.trim() || undefined,
+    send: (who) => put(`/studies/${model.id}/members/${encodeURIComponent(who)}`, { role: role.value }),
   });
+  if (made) again();
 }
 
 function keys(model) {
@@ -81,15 +84,16 @@ function keys(model) {
     const path = model ? `/studies/${model.id}/keys` : "/keys";
     const found = listOf(await get(path), "keys");
     const make = async () => {
-      const name = await askLine({ title: T.newKey, label: T.keyName, says: T.make });
-      if (!name) return;
-      await trying(async () => {
-        const made = await post(path, { name });
-        await showSecret(T.newKey, made.secret, T.keyOnce);
-        again();
-      });
+      const made = await askLine({ title: T.newKey, label: T.keyName, says: T.make, send: (name) => post(path, { name }) });
+      if (!made) return;
+      await showSecret(T.newKey, made.secret, T.keyOnce);
+      again();
     };
-    show(body, found.length ? tableOf([T.name, T.made, T.lastUsed, ""], found.map((key) => [words(key.name), moment(key.created_at), key.last_used_at ? moment(key.last_used_at) : T.never, !key.revoked_at && h("button.plain.small", { type: "button", "aria-label": T.removeOne(key.name), on: { click: () => trying(async () => (await remove(`${path}/${key.id}`), again())) } }, T.remove)]), T.keysTitle) : h("p.soft", {}, T.noKeys),
+    const take = async (key) => {
+      if (!(await confirm({ title: T.removeOne(key.name), body: h("p", {}, T.removeKeyHint), says: T.remove, kind: "danger" }))) return;
+      await trying(async () => (await remove(`${path}/${key.id}`), again()));
+    };
+    show(body, found.length ? tableOf([T.name, T.made, T.lastUsed, ""], found.map((key) => [words(key.name), moment(key.created_at), key.last_used_at ? moment(key.last_used_at) : T.never, key.revoked_at ? h("span.chip", {}, T.removed) : h("button.plain.small", { type: "button", "aria-label": T.removeOne(key.name), on: { click: () => take(key) } }, T.remove)]), T.keysTitle) : h("p.soft", {}, T.noKeys),
       h("button", { type: "button", on: { click: make } }, T.newKey));
   });
 }
@@ -98,13 +102,10 @@ function webhooks(model) {
   return section(T.webhooks, T.webhooksHint, async (body, again) => {
     const found = listOf(await get(`/studies/${model.id}/webhooks`), "webhooks");
     const make = async () => {
-      const url = await askLine({ title: T.newWebhook, label: T.webhookUrl, says: T.make });
-      if (!url) return;
-      await trying(async () => {
-        const made = await post(`/studies/${model.id}/webhooks`, { url });
-        if (made.secret) await showSecret(T.newWebhook, made.secret, T.webhookOnce);
-        again();
-      });
+      const made = await askLine({ title: T.newWebhook, label: T.webhookUrl, says: T.make, hint: T.webhookUrlHint, send: (url) => post(`/studies/${model.id}/webhooks`, { url }) });
+      if (!made) return;
+      await showSecret(T.newWebhook, made.secret, T.webhookOnce);
+      again();
     };
     show(body, found.length ? tableOf([T.webhookUrl, T.events, ""], found.map((one) => [words(one.url), (one.events ?? []).join(", ") || T.all, h("button.plain.small", { type: "button", "aria-label": T.removeOne(one.url), on: { click: () => trying(async () => (await remove(`/studies/${model.id}/webhooks/${one.id}`), again())) } }, T.remove)]), T.webhooks) : h("p.soft", {}, T.noWebhooks),
       h("button", { type: "button", on: { click: make } }, T.newWebhook));
@@ -124,13 +125,10 @@ function people(session) {
   return section(T.people_, T.peopleHint, async (body, again) => {
     const found = listOf(await get("/people"), "people");
     const invite = async () => {
-      const name = await askLine({ title: T.invite, label: T.name, says: T.invite });
-      if (!name) return;
-      await trying(async () => {
-        const made = await post("/people", { name, may_create: true });
-        await showSecret(T.inviteLink, made.link, T.inviteHint);
-        again();
-      });
+      const made = await askLine({ title: T.invite, label: T.name, says: T.invite, send: (name) => post("/people", { name, may_create: true }) });
+      if (!made) return;
+      await showSecret(T.inviteLink, made.link, T.inviteHint);
+      again();
     };
     show(body, tableOf([T.name, T.role, ""], found.map((person) => [words(person.name), person.is_owner ? T.memberRoles.owner : person.may_create ? T.mayCreate : "",
       h("button.plain.small", { type: "button", "aria-label": `${T.newLink}: ${person.name}`, on: { click: () => trying(async () => showSecret(T.inviteLink, (await post(`/people/${person.id}/link`)).link, T.inviteHint)) } }, T.newLink)]), T.people_),
@@ -155,7 +153,15 @@ function password() {
   });
 }
 
-function showSecret(title, secret, hint) {
+/** Show something that is told this once, to be copied. */
+export function showSecret(title, secret, hint) {
   const field = h("input", { id: "secret", readonly: true, props: { value: secret } });
-  return confirm({ title, body: [h("label", { for: "secret" }, hint), field], says: T.close });
+  const copied = h("p.good", { role: "status" });
+  const copy = async () => {
+    field.select();
+    // Without TLS a browser gives no clipboard: what is selected can still be copied by keys.
+    const isCopied = await navigator.clipboard?.writeText(secret).then(() => true, () => false);
+    copied.textContent = isCopied ? T.copied : T.copyByKeys;
+  };
+  return ask({ title, body: [h("label", { for: "secret" }, hint), field, copied], actions: [{ says: T.copy, value: true, kind: "main" }], closes: T.close, read: copy });
 }

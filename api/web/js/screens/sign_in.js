@@ -1,20 +1,25 @@
 // Signing in, and choosing a password by a one-time link.
 
-import { post } from "../api.js";
+import { get, post } from "../api.js";
 import { h, show } from "../dom.js";
-import { faultText } from "../notices.js";
+import { faultText, trying } from "../notices.js";
 import { place } from "../router.js";
 import { T } from "../strings.js";
 import { labelled } from "./fields.js";
 
 const N_PASSWORD = 10;
 
-/** Ask for name and password; `done(session)` once they are right. */
+/** Ask for name and password, or show the way by another provider; `done(session)` once they are right. */
 export function signIn(root, done) {
+  const others = h("div.other-ways", {});
   const name = h("input", { id: "name", autocomplete: "username", required: true });
   const password = h("input", { id: "password", type: "password", autocomplete: "current-password", required: true });
-  form(root, T.signIn, [labelled("name", T.name, name), labelled("password", T.password, password)], async () => done(await post("/session", { name: name.value.trim(), password: password.value }, { quiet: true })), T.signInHint);
+  form(root, T.signIn, [labelled("name", T.name, name), labelled("password", T.password, password)], async () => done(await post("/session", { name: name.value.trim(), password: password.value }, { quiet: true })), T.signInHint, others);
   name.focus();
+  trying(async () => {
+    const { has_owner: hasOwner, provider } = await get("/sign-in");
+    show(others, provider && h("a.button", { href: provider.url }, T.signInWith(provider.name)), !hasOwner && h("p", {}, T.noOwner));
+  });
 }
 
 /** Choose a password by a one-time link; `done(session)` afterwards. */
@@ -34,7 +39,7 @@ export function setUp(root, link, done) {
   (isFirst ? name : password).focus();
 }
 
-function form(root, title, fields, send, hint) {
+function form(root, title, fields, send, hint, below) {
   const fault = h("p.fault", { role: "alert" });
   const button = h("button.main", { type: "submit" }, title);
   const submit = async (event) => {
@@ -49,5 +54,5 @@ function form(root, title, fields, send, hint) {
       button.disabled = false;
     }
   };
-  show(root, h("form.sign-in", { on: { submit } }, h("span.brand-mark.large", { "aria-hidden": "true" }), h("h1", {}, title), h("p.soft", {}, hint), fields, fault, button));
+  show(root, h("form.sign-in", { on: { submit } }, h("span.brand-mark.large", { "aria-hidden": "true" }), h("h1", {}, title), h("p.soft", {}, hint), fields, fault, button, below));
 }

@@ -325,7 +325,7 @@ class TranscriptScreen {
   }
 }
 
-/** Where the selection lies within one turn of `text`, in UTF-16 units, cut to words' edges; null where it does not. */
+/** Where the selection lies within one turn of `text`, in UTF-16 units, by whole words; null where it does not. */
 function selectedRange(text) {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
@@ -339,7 +339,15 @@ function selectedRange(text) {
   const said = range.toString();
   const start = before.toString().length + (said.length - said.trimStart().length);
   const end = start + said.trim().length;
-  return end > start ? { turn: from.closest(".turn"), start, end, box: range.getBoundingClientRect() } : null;
+  return end > start ? { turn: from.closest(".turn"), ...toWords(from.textContent, start, end), box: range.getBoundingClientRect() } : null;
+}
+
+/** A place in a text, widened to whole words where it cuts one. */
+function toWords(text, start, end) {
+  const isCut = (at) => /[\p{L}\p{N}]{2}/u.test(text.slice(at - 1, at + 1));
+  while (start > 0 && isCut(start)) start -= 1;
+  while (end < text.length && isCut(end)) end += 1;
+  return { start, end };
 }
 
 function quoted(text) {
