@@ -120,6 +120,10 @@ class TranscriptScreen {
   colour(mark) {
     const [found] = mark.found;
     const entry = this.index.get(found.id);
+    // Of thousands of marks an act changes a few.
+    const look = JSON.stringify([this.entryId, mark.found.map((f) => this.index.get(f.id)).map((e) => e && [e.id, e.stage, wordingOf(e)])]);
+    if (mark.look === look) return;
+    mark.look = look;
     mark.dataset.stage = entry && isStep(entry) ? entry.stage : found.stage;
     mark.dataset.kind = found.kind;
     mark.classList.toggle("unused", !entry);
@@ -212,6 +216,12 @@ class TranscriptScreen {
     requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView({ block: "center" })));
   }
 
+  /** Whether the filter leaves a mark: told without asking the browser, which would lay out every turn for it. */
+  isShown(mark) {
+    const { role, led } = mark.closest(".turn").dataset;
+    return this.filter === "all" || (this.filter === "led" ? led === "true" : role === "participant");
+  }
+
   applyFilter() {
     this.text.dataset.filter = this.filter;
   }
@@ -300,7 +310,7 @@ class TranscriptScreen {
   keys() {
     const by = (n) => () => {
       if (!this.marks.length) return false;
-      const shown = this.marks.filter((mark) => mark.offsetParent);
+      const shown = this.marks.filter((mark) => this.isShown(mark));
       const at = shown.indexOf(this.marks[this.current]);
       const next = shown[Math.max(0, Math.min(shown.length - 1, at + n))];
       if (!next) return false;
