@@ -83,10 +83,10 @@ export function address(path, query = {}) {
  * Send one file, telling how far it has come. XMLHttpRequest, because fetch does not tell.
  * @param {(share: number) => void} onProgress - in [0, 1].
  */
-export function upload(path, file, { headers = {}, onProgress } = {}) {
+export function upload(path, file, { query, headers = {}, onProgress } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", address(path));
+    request.open("POST", address(path, query));
     request.setRequestHeader("X-CSRF-Token", csrf);
     request.setRequestHeader("Accept", "application/json");
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
