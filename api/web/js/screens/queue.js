@@ -109,6 +109,7 @@ class Queue {
       await this.model.changing(() => post(`/studies/${this.model.id}/blind`, { act: action }));
       this.isBlind = isBlind;
       this.model.history = [];
+      this.draw();
       tell(says);
     });
   }
