@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from api.routes import needs
 from api.services.studies import delete_study
 from api.store.database import Stamp
 from tests.api.served import OWNER, Served
+from tests.api.test_needs_over_http import LettersEmbedder
 from tests.stored import Kept, keep_rich_study
 from tests.web.browsing import Visit, browser, lay_out, page_server, visit
 
@@ -25,10 +27,11 @@ def started() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def served(started: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The server; studies of other tests are there too."""
+    """The server; studies of other tests are there too. It finds alike what has the same letters."""
     file = tmp_path_factory.mktemp("page") / "page.db"
     lay_out(file)
-    with page_server(file) as found:
+    with pytest.MonkeyPatch.context() as patch, page_server(file) as found:
+        patch.setattr(needs, "load_encoder", lambda: (LettersEmbedder(), "0" * 64))
         yield found
 
 

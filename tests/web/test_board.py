@@ -40,6 +40,8 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     card(page, LEAVE).get_by_role("heading").click()
     side = page.get_by_role("complementary", name="Open step")
     expect(side.get_by_text("figure out what time I need to leave", exact=True)).to_be_visible()
+    side.get_by_role("heading", name="Similar steps").scroll_into_view_if_needed()
+    expect(side.locator(".similar li")).to_have_count(5)
     side.get_by_role("button", name="Approve").first.click()
     expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
 

@@ -57,6 +57,35 @@ def test_selecting_words_with_the_pointer_offers_to_make_evidence_of_them(kept: 
     expect(needs.filter(has_text="increase the certainty of arriving in time")).to_be_visible()
 
 
+def test_words_given_to_a_step_are_one_act_to_take_back(kept: Kept, come: NewVisit) -> None:
+    ana = come("ana")
+    page, keys = ana.page, ana.page.keyboard
+    ana.open("studies", kept.study, "transcripts", kept.transcripts["ana-commuter"])
+    page.locator("#turn-3 .turn-text").wait_for()
+    page.evaluate(
+        """() => {
+            const text = document.querySelector("#turn-3 .turn-text").firstChild;
+            getSelection().setBaseAndExtent(text, 0, text, 2);
+        }"""
+    )
+    page.get_by_role("toolbar", name="Selected words").get_by_role("button", name="Add to a step").click()
+    page.get_by_role("combobox", name="Step").fill(LEAVE)
+    keys.press("Enter")
+    expect(page.get_by_text("The quote now backs")).to_be_visible()
+    settled(page)
+    ana.open("studies", kept.study, "board")
+    expect(page.locator(".card")).to_have_count(7)
+    card(page, LEAVE).get_by_role("heading").click()
+    quotes = page.get_by_role("complementary").get_by_role("heading", name=re.compile("What people said"))
+    expect(quotes).to_have_text("What people said (6)")
+    keys.press("u")
+    expect(quotes).to_have_text("What people said (5)")
+    settled(page)
+    page.reload()
+    expect(page.locator(".card")).to_have_count(7)
+    expect(quotes).to_have_text("What people said (5)")
+
+
 def test_quotes_of_a_step_are_walked_through_across_interviews(kept: Kept, come: NewVisit) -> None:
     ana = come("ana")
     page = ana.page

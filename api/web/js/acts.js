@@ -1,6 +1,5 @@
 // What people do to steps and needs, the same on every screen: what is asked first, the decision, and what is said after.
 
-import { post } from "./api.js";
 import { ask, askLine, choose } from "./dialogs.js";
 import { h, words } from "./dom.js";
 import { entryOf, isForetold, isStep, isThere, needsOf, similarSteps, stepsOf, wordingOf } from "./jobmap.js";
@@ -21,8 +20,8 @@ export class Acts {
   }
 
   /** Send a decision and say so, with a way back. */
-  do(decision, summary) {
-    const act = this.model.act(decision, summary);
+  do(decision, summary, more) {
+    const act = this.model.act(decision, summary, more);
     if (act) tell(summary, { says: T.undoKey, does: () => this.undo() });
     return act;
   }
@@ -97,12 +96,8 @@ export class Acts {
   }
 
   /** Back a step by words that are no statement: a step of its own holds them first, and is then merged into it. */
-  async addQuote(step, evidence) {
-    const known = new Set(this.map.steps.map((s) => s.id));
-    await post(`/studies/${this.model.id}/decisions`, { kind: "add_step", phrase: step.phrase, stage: step.stage, evidence: [evidence] }, { query: { offsets: "utf16" } });
-    await this.model.loadMap();
-    const added = this.map.steps.find((s) => !known.has(s.id) && s.phrase === step.phrase && s.origin === "by hand");
-    return added ? this.merge(step, [added]) : null;
+  addQuote(step, evidence) {
+    return this.do({ kind: "add_step", phrase: step.phrase, stage: step.stage, evidence: [evidence] }, T.did.giveQuote(step.phrase), { mergeInto: step.id });
   }
 
   /** Many at once, each its own decision, so that each can be taken back. */

@@ -8,6 +8,7 @@ import { Store } from "./store.js";
 const RELOAD_PAUSE_MS = 250;
 const FLASH_MS = 4000;
 const N_EVIDENCE_AT_ONCE = 300;
+const N_ALIKE = 12;
 const TAKING_BACK = new Set(["undo", "redo"]);
 
 /**
@@ -26,6 +27,7 @@ export class StudyModel {
     this.hooks = hooks;
     this.evidence = new Map();
     this.history = [];
+    this.alike = new Map();
     // Ids that the server gave to entries that were foretold under another.
     this.named = new Map();
     this.store = new Store({
@@ -55,6 +57,7 @@ export class StudyModel {
   async loadMap() {
     try {
       const served = await get(`/studies/${this.id}/job-map`);
+      this.alike.clear();
       this.store.update({ served, isLoaded: true });
       this.foretold(this.outbox.acts);
       // What was told while the map was on its way may be newer than it.
@@ -91,11 +94,12 @@ export class StudyModel {
    * Decide something: shown at once, sent when its turn comes.
    * @param {object} decision - kind and fields of jtbd-decision/1, without what the server gives.
    * @param {string} summary - the act in words, for notices.
+   * @param {{mergeInto?: string}} [more] - an entry that takes over what the decision makes: both are one act to take back.
    */
-  act(decision, summary) {
+  act(decision, summary, more) {
     const { map } = this.state;
     if (!map) return null;
-    return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary);
+    return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary, more);
   }
 
   /** Whether the server has not answered yet to an act that names an entry. */
@@ -112,8 +116,9 @@ export class StudyModel {
     const latest = this.history.pop();
     const decision = latest?.decision ?? this.state.served?.next_undo?.[this.session.name];
     if (!decision || this.outbox.acts.some((act) => act.decision.decision === decision)) return null;
-    if (latest) this.store.update({ served: { ...latest.before, next_undo: {} } });
+    if (latest) this.store.update({ served: { ...(latest.first ?? latest).before, next_undo: {} } });
     this.outbox.add({ kind: "undo", decision }, "");
+    if (latest?.first) this.outbox.add({ kind: "undo", decision: latest.first.decision }, "");
     return { summary: latest?.summary ?? "" };
   }
 
@@ -135,6 +140,15 @@ export class StudyModel {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);
   }
 
+  /** Steps that mean the like of a phrase, the likest first: `{id, similarity}` with a cosine; refused without the encoder. */
+  stepsLike(phrase) {
+    if (!this.alike.has(phrase)) {
+      const query = { like: phrase, status: "all", fields: "id,similarity", "page[limit]": N_ALIKE };
+      this.alike.set(phrase, get(`/studies/${this.id}/job-steps`, { query }).then((answer) => listOf(answer, "steps")));
+    }
+    return this.alike.get(phrase);
+  }
+
   /** Quotes that are here already. */
   quotesAtHand(ids) {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);
@@ -144,7 +158,10 @@ export class StudyModel {
 
   foretold(waiting) {
     const { served } = this.state;
-    const map = served && waiting.reduce((now, act) => foretell(now, act.decision, act.key), served);
+    const map = served && waiting.reduce((now, act) => {
+      const told = foretell(now, act.decision, act.key);
+      return act.mergeInto ? foretell(told, { kind: "merge", into: act.mergeInto, entries: [foretoldId(act.key)] }, act.key) : told;
+    }, served);
     this.store.update({ waiting, map });
   }
 
@@ -160,10 +177,17 @@ export class StudyModel {
       const served = withRevisions(made ? withId(told, foretoldId(act.key), made) : told, revisions);
       if (made) this.named.set(foretoldId(act.key), made);
       this.store.update({ served: { ...served, revision, next_undo: { ...before.next_undo, [this.session.name]: decision.id } } });
-      if (!TAKING_BACK.has(act.decision.kind)) this.history.push({ decision: decision.id, before, summary: act.summary });
+      if (!TAKING_BACK.has(act.decision.kind)) this.remember(act, { decision: decision.id, before, summary: act.summary });
+      if (act.mergeInto && made) this.act({ kind: "merge", into: act.mergeInto, entries: [made] }, act.summary, { follows: decision.id });
     }
     this.reloadSoon();
     this.hooks.onAnswered?.(act);
+  }
+
+  /** Keep what was done, to take it back; two decisions that are one act are kept as one. */
+  remember(act, done) {
+    const first = act.follows && this.history.at(-1)?.decision === act.follows ? this.history.pop() : null;
+    this.history.push({ ...done, first });
   }
 
   refused(act, refused) {

@@ -311,7 +311,7 @@ export const T = {
   whyConfidence: (value) => `The engine's confidence is ${share(value)}.`,
   stageShares: "How likely each stage is",
   similar: "Similar steps",
-  noSimilar: "No other step shares its words.",
+  noSimilar: "No other step says the like.",
 
   // What was done.
   did: {

@@ -1,7 +1,7 @@
 // A step opened at the side of the board: its quotes, its needs in both writings, why it was proposed, what is like it.
 
 import { h, show, svg, words } from "../dom.js";
-import { isForetold, isSettled, isThere, needsOf, similarSteps } from "../jobmap.js";
+import { entryOf, isForetold, isSettled, isThere, needsOf, similarSteps } from "../jobmap.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
 import { quoteList } from "../quotes.js";
 import { STAGES } from "../stages.js";
@@ -9,6 +9,9 @@ import { T, moment, share } from "../strings.js";
 import { editor, nPeopleOf } from "./fields.js";
 
 const N_QUOTES_FIRST = 8;
+const N_ALIKE = 5;
+// Below this cosine two phrases have little more in common than their grammar.
+const ALIKE = 0.35;
 
 /** Make the panel of a step; `draw(step)` fills it, and again whenever the step changed. */
 export function stepPanel(id, { model, acts, onClose, onOpen }) {
@@ -159,13 +162,30 @@ class StepPanel {
     return h("section", {}, h("h3", {}, T.why), h("p", {}, T.whySays(step, nPeopleOf(this.model))), h("ul.bars", { "aria-label": T.stageShares }, bars), !isSettled(step) && h("p.soft", {}, T.whyConfidence(step.confidence)));
   }
 
+  /** Steps that share words at once, and those that mean the like once somebody looks: the server's encoder takes its time. */
   similar(step) {
-    const similar = similarSteps(this.model.state.map, step);
-    return h("section", {}, h("h3", {}, T.similar), similar.length === 0 && h("p.soft", {}, T.noSimilar),
-      h("ul.similar", {}, similar.map(({ step: other }) => h("li", { "data-stage": other.stage },
-        h("button.link", { type: "button", on: { click: () => this.onOpen(other.id) } }, words(other.phrase)), " ",
-        h("span.stage-chip", {}, T.stages[other.stage]),
-        h("button.plain.small", { type: "button", "aria-label": T.mergeThis(other.phrase), disabled: isForetold(other.id), on: { click: () => this.acts.merge(step, [other]) } }, T.mergeHere)))));
+    const place = h("div", {});
+    const sharing = similarSteps(this.model.state.map, step).map(({ step: other }) => other);
+    this.showSimilar(place, step, sharing);
+    this.looked?.disconnect();
+    this.looked = new IntersectionObserver(async ([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      this.looked.disconnect();
+      const found = await this.model.stepsLike(step.phrase).catch(() => []);
+      const { map } = this.model.state;
+      const alike = found.filter(({ similarity }) => similarity >= ALIKE).map(({ id }) => entryOf(map, id)).filter((other) => other && other.id !== step.id && isThere(other));
+      this.showSimilar(place, step, [...new Set([...alike.slice(0, N_ALIKE), ...sharing])]);
+    });
+    this.looked.observe(place);
+    return h("section", {}, h("h3", {}, T.similar), place);
+  }
+
+  showSimilar(place, step, others) {
+    if (!others.length) return show(place, h("p.soft", {}, T.noSimilar));
+    return show(place, h("ul.similar", {}, others.map((other) => h("li", { "data-stage": other.stage },
+      h("button.link", { type: "button", on: { click: () => this.onOpen(other.id) } }, words(other.phrase)), " ",
+      h("span.stage-chip", {}, T.stages[other.stage]),
+      h("button.plain.small", { type: "button", "aria-label": T.mergeThis(other.phrase), disabled: isForetold(other.id), on: { click: () => this.acts.merge(step, [other]) } }, T.mergeHere)))));
   }
 
   comments(step, comments) {

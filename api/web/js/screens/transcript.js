@@ -6,7 +6,7 @@ import { h, printable, show, words } from "../dom.js";
 import { entryOf, isStep, isThere, wordingOf } from "../jobmap.js";
 import { useKeys } from "../keys.js";
 import { stateMark } from "../marks.js";
-import { tell, trying } from "../notices.js";
+import { trying } from "../notices.js";
 import { go, place, to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
@@ -303,8 +303,7 @@ class TranscriptScreen {
     if (!step) return;
     const known = (this.interview.highlights ?? []).find((f) => f.kind === "action" && f.turn === turn.index && f.start === start && f.end === end);
     if (known) return void this.acts.moveStatement(known.id, step);
-    await this.acts.addQuote(step, evidence);
-    tell(T.did.giveQuote(step.phrase));
+    this.acts.addQuote(step, evidence);
   }
 
   keys() {
