@@ -175,7 +175,7 @@ def check(database: Where = None) -> None:
 
     report = look(database)
     counts = [f"{getattr(report, f'n_{what}'):,} {what}" for what in ("uploads", "transcripts", "runs", "statements")]
-    counts += [f"{report.n_decisions:,} decisions", f"{report.n_vectors:,} vectors"]
+    counts += [f"{report.n_decisions:,} decisions", f"{report.n_vectors:,} vectors", f"{report.n_readings:,} readings"]
     counts += [f"{report.n_audit_entries:,} entries of the audit log"]
     for fault in report.faults:
         console().print(fault, style="red", markup=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +18,12 @@ from sqlalchemy import Exists, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from api.store import transcripts
 from api.store.codec import from_plain, to_plain
 from api.store.database import Stamp
-from api.store.tables import ExtractionTable, RunTable, RunTranscriptTable
+from api.store.tables import ExtractionTable, RunTable, RunTranscriptTable, TranscriptTable
 from api.store.vectors import STORED
-from jtbd_nlp.domain import ActionStatement, Aside, NeedStatement
+from jtbd_nlp.domain import ActionStatement, Aside, NeedStatement, Role
 
 if TYPE_CHECKING:
     from jtbd_nlp.statements.extraction import Extraction
@@ -125,6 +126,57 @@ def drop_superseded(session: Session, run_id: str) -> None:
     session.execute(gone.execution_options(synchronize_session=False))
 
 
+def faults(session: Session) -> Iterator[str]:
+    """What is wrong with what is kept of readings, by transcript: a run that goes on from it would fail, or be wrong.
+
+    Each fits its transcript, as it is now or as a run reads it, can be read back whole, and quotes what was said.
+    """
+    corrected = transcripts.corrections(session)
+    rows = session.execute(
+        select(ExtractionTable, TranscriptTable)
+        .outerjoin(TranscriptTable, TranscriptTable.id == ExtractionTable.transcript_id)
+        .order_by(ExtractionTable.transcript_id, ExtractionTable.reader_sha256)
+        .execution_options(yield_per=20)
+    )
+    for row, kept in rows:
+        if fault := _fault(session, row, kept, corrected.get(row.transcript_id, {})):
+            yield f"{row.transcript_id}: what was read of it (reader {row.reader_sha256[:12]}) {fault}"
+        session.expunge(row)
+
+
+def count(session: Session) -> int:
+    """How many readings are kept, of all transcripts by all readers."""
+    return session.scalar(select(func.count()).select_from(ExtractionTable)) or 0
+
+
+def _fault(
+    session: Session, row: ExtractionTable, kept: TranscriptTable | None, corrected: Mapping[str, Role]
+) -> str | None:
+    if kept is None:
+        return "is of no transcript that is there"
+    try:
+        transcript = transcripts.with_roles(transcripts.read_parsed(kept.parsed), corrected)
+    except (ValueError, KeyError, TypeError):
+        return None  # said of the transcript itself
+    uses = select(RunTranscriptTable.run_id).where(
+        RunTranscriptTable.transcript_id == row.transcript_id, RunTranscriptTable.sha256 == row.transcript_sha256
+    )
+    if row.transcript_sha256 != transcript.sha256 and session.scalar(uses.limit(1)) is None:
+        return "fits it neither as it is nor as any run reads it"
+    try:
+        statements, meanings, asides, aside_meanings = _decoded(row)
+        said = [s.evidence for s in statements] + [aside.evidence for aside in asides]
+        holds = all(
+            e.transcript == transcript.id and transcript.turns[e.span.turn].text[e.span.start : e.span.end] == e.quote
+            for e in said
+        )
+    except (zlib.error, ValueError, KeyError, IndexError, TypeError):
+        return "cannot be read back"
+    if not (np.isfinite(meanings).all() and np.isfinite(aside_meanings).all()):
+        return "cannot be read back"
+    return None if holds else "quotes what is not said there"
+
+
 def _is_kept(reader_sha256: str) -> Exists:
     return exists().where(
         ExtractionTable.transcript_id == RunTranscriptTable.transcript_id,
@@ -137,14 +189,24 @@ def _extraction(row: ExtractionTable) -> Extraction:
     # Loads the NLP libraries, which those who only count need not wait for.
     from jtbd_nlp.statements.extraction import Extraction
 
+    return Extraction(*_decoded(row))
+
+
+def _decoded(
+    row: ExtractionTable,
+) -> tuple[tuple[ActionStatement | NeedStatement, ...], Floats, tuple[Aside, ...], Floats]:
+    """The four parts of an Extraction."""
     body = json.loads(zlib.decompress(row.body))
-    statements = tuple(
+    statements: tuple[ActionStatement | NeedStatement, ...] = tuple(
         from_plain(NeedStatement, plain) if kind == NeedStatement.kind else from_plain(ActionStatement, plain)
         for kind, plain in body["statements"]
     )
     asides = tuple(from_plain(Aside, plain) for plain in body["asides"])
-    return Extraction(
-        statements, _rows_of(row.meanings, len(statements)), asides, _rows_of(row.aside_meanings, len(asides))
+    return (
+        statements,
+        _rows_of(row.meanings, len(statements)),
+        asides,
+        _rows_of(row.aside_meanings, len(asides)),
     )
 
 

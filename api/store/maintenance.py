@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from api.store import audit, erasure, people, schema, transcripts, workers
+from api.store import audit, erasure, extractions, people, schema, transcripts, workers
 from api.store.codec import from_plain
 from api.store.database import Database, Stamp, database_url, first_line
 from api.store.errors import BackupError, SchemaMismatchError
@@ -54,6 +54,7 @@ class CheckReport:
     n_statements: int
     n_decisions: int
     n_vectors: int
+    n_readings: int
     n_audit_entries: int
     faults: tuple[str, ...]
     audit_head: str
@@ -156,6 +157,8 @@ def check(database: Database) -> CheckReport:
                 "n_decisions": 0,
                 "n_vectors": _check_vectors(session, faults),
             }
+            faults += extractions.faults(session)
+            counts["n_readings"] = extractions.count(session)
             faults += audit.faults(session)
             counts["n_audit_entries"], audit_head = audit.head(session)
             for run in session.scalars(select(RunTable).order_by(RunTable.id)):
@@ -170,6 +173,7 @@ def check(database: Database) -> CheckReport:
             n_statements=0,
             n_decisions=0,
             n_vectors=0,
+            n_readings=0,
             n_audit_entries=0,
             faults=(*faults, f"the database cannot be read: {first_line(error)}"),
             audit_head="",

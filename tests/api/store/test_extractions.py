@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sqlalchemy import text
 
-from api.store import erasure, extractions, participants, runs, studies, transcripts
+from api.store import erasure, extractions, maintenance, participants, runs, studies, transcripts
 from api.store.database import Database, Stamp
 from api.store.runs import RunState
 from jtbd_nlp.domain import Aside, Evidence, Span
@@ -131,3 +133,36 @@ def test_erasing_one_of_two_people_leaves_nothing_read_of_their_talk(
         assert shared[0].id in extractions.missing(session, run, READER)
         kept = session.scalars(text("SELECT transcript_id FROM extractions")).all()
         assert shared[0].id not in kept
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ("body = :junk", "cannot be read back"),
+        ("meanings = :junk", "cannot be read back"),
+        ("aside_meanings = :nan", "cannot be read back"),
+        ("transcript_sha256 = :other", "fits it neither as it is nor as any run reads it"),
+        ("body = :moved", "quotes what is not said there"),
+    ],
+)
+def test_a_check_finds_what_was_kept_of_a_reading_and_is_not_fit(
+    database: Database, run: str, stamp: Stamp, change: str, fault: str
+) -> None:
+    keep_all(database, run, stamp)
+    n = len(RICH.transcripts)
+    assert (maintenance.check(database).faults, maintenance.check(database).n_readings) == ((), n)
+    with database.writing() as session:
+        (first, _), *_ = runs.get(session, run).inputs
+        body = session.execute(text("SELECT body FROM extractions WHERE transcript_id = :id"), {"id": first}).scalar()
+        quote = json.loads(zlib.decompress(body))["statements"][0][1]["evidence"]["quote"]
+        values = {
+            "junk": b"junk!",
+            "nan": np.full(6, np.nan, "<f4").tobytes(),
+            "other": "c" * 64,
+            "moved": zlib.compress(zlib.decompress(body).replace(json.dumps(quote).encode(), b'"never said"')),
+        }
+        (name,) = [name for name in values if f":{name}" in change]
+        changed = text(f"UPDATE extractions SET {change} WHERE transcript_id = :id")  # noqa: S608 - one of the above
+        session.execute(changed, {"id": first, name: values[name]})
+    (found,) = maintenance.check(database).faults
+    assert found == f"{first}: what was read of it (reader {READER[:12]}) {fault}"
