@@ -7,6 +7,7 @@ else `jtbd.toml` in the user's configuration folder.
 from __future__ import annotations
 
 import os
+import tomllib
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -146,8 +147,7 @@ def read_settings(**given: Any) -> ServerSettings:
     Raises:
         ConfigError: one is unknown or out of range, or the file named by JTBD_CONFIG is not there or is no TOML.
     """
-    if os.environ.get(f"{PREFIX}CONFIG") and not config_file().is_file():
-        raise ConfigError(f"{config_file()}: there is no such file (JTBD_CONFIG)")
+    _make_sure_of_file()
     try:
         return ServerSettings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
@@ -156,3 +156,29 @@ def read_settings(**given: Any) -> ServerSettings:
         raise ConfigError(f"{place}: {first['msg']}" if place else str(first["msg"])) from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"{config_file()}: {error}") from error
+
+
+def configured_database() -> str | None:
+    """The database that the environment or the file names, None where neither does; other settings are not looked at.
+
+    So that whoever works on studies need not have the server's settings right.
+
+    Raises:
+        ConfigError: the file named by JTBD_CONFIG is not there or is no TOML, or names something else than a text.
+    """
+    if named := os.environ.get(f"{PREFIX}DATABASE"):
+        return named
+    _make_sure_of_file()
+    file = config_file()
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8")).get("database") if file.is_file() else None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    if found is not None and not isinstance(found, str):
+        raise ConfigError(f"{file}: database: a text is expected")
+    return found
+
+
+def _make_sure_of_file() -> None:
+    if os.environ.get(f"{PREFIX}CONFIG") and not config_file().is_file():
+        raise ConfigError(f"{config_file()}: there is no such file (JTBD_CONFIG)")

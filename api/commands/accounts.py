@@ -18,10 +18,9 @@ def list_people(database: Where = None) -> None:
     """Everybody who may or might sign in."""
     from api.services.access.people import list_people as listed
     from api.services.databases import open_database
-    from api.settings import read_settings
 
     table = Table("name", "may", "since", "by", box=None)
-    for person in listed(open_database(read_settings(database=database).database)):
+    for person in listed(open_database(database)):
         may = "everything" if person.is_owner else "make studies" if person.may_create else "what studies let them"
         if person.closed_at is not None:
             may = f"nothing since {person.closed_at:%Y-%m-%d}"

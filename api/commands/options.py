@@ -14,12 +14,23 @@ if TYPE_CHECKING:
 study_app = typer.Typer(help="Studies that are kept: make one, add interviews, look at it.", no_args_is_help=True)
 db_app = typer.Typer(help="The database that studies are kept in.", no_args_is_help=True)
 
+
+def _or_configured(context: typer.Context, given: str | None) -> str | None:
+    """The database that was named, or that of the settings: studies are where the server has them."""
+    if given or context.resilient_parsing:
+        return given
+    from api.settings import configured_database
+
+    return configured_database()
+
+
 Where = Annotated[
     str | None,
     typer.Option(
         "--database",
-        envvar="JTBD_DATABASE",
-        help="sqlite:///FILE, the path of a file, or postgresql://…; a file in your data folder otherwise.",
+        callback=_or_configured,
+        help="sqlite:///FILE, the path of a file, or postgresql://…; else that of JTBD_DATABASE or jtbd.toml, "
+        "else a file in your data folder.",
         metavar="URL",
     ),
 ]

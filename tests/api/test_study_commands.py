@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from api.cli import app
@@ -159,6 +162,49 @@ def test_whoever_waits_for_a_worker_that_dies_goes_on_alone(
     said = jtbd("study", "run", "arrive")
     kept.close()
     assert "run 1: done, 1 interviews" in said
+
+
+def commands_of(command: click.Command) -> dict[str, click.Command]:
+    return getattr(command, "commands", {})
+
+
+def commands(group: click.Command, *names: str) -> Iterator[tuple[str, click.Command]]:
+    for name, command in commands_of(group).items():
+        yield " ".join((*names, name)), command
+        yield from commands(command, *names, name)
+
+
+def test_every_command_on_studies_finds_the_database_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JTBD_DATABASE")
+    (tmp_path / "jtbd.toml").write_text(f'database = "{tmp_path}/team.sqlite3"\nhost = "0.0.0.0"\n')
+    monkeypatch.setenv("JTBD_CONFIG", str(tmp_path / "jtbd.toml"))
+    jtbd("db", "upgrade")
+    assert (tmp_path / "team.sqlite3").is_file()
+    known = dict(commands(get_command(app)))
+    wanted = {name: [p for p in c.params if p.name == "database"] for name, c in known.items()}
+    for name, (option,) in {name: found for name, found in wanted.items() if found}.items():
+        context = click.Context(known[name], resilient_parsing=False)
+        assert option.process_value(context, None) == f"{tmp_path}/team.sqlite3", name
+        assert option.process_value(context, "other") == "other", name
+    asked = tuple(name for name, found in wanted.items() if found)
+    kinds = ("study ", "db ", "people ", "survey ", "worker", "serve")
+    unasked = [n for n in known if n.startswith(kinds) and not n.startswith(asked) and not commands_of(known[n])]
+    assert unasked == []
+    monkeypatch.setenv("JTBD_DATABASE", f"{tmp_path}/mine.sqlite3")
+    assert "mine.sqlite3" in jtbd("study", "list", status=1)
+
+
+@pytest.mark.parametrize("content", ["database = 3", "database ="])
+def test_settings_that_cannot_be_read_are_one_line(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JTBD_DATABASE")
+    monkeypatch.setenv("JTBD_CONFIG", str(tmp_path / "jtbd.toml"))
+    assert "there is no such file (JTBD_CONFIG)" in jtbd("study", "list", status=1)
+    (tmp_path / "jtbd.toml").write_text(content)
+    assert jtbd("study", "list", status=1).startswith(f"{tmp_path}/jtbd.toml: ")
 
 
 def test_a_fault_is_one_line_and_a_status_of_its_own(
