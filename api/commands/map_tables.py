@@ -15,6 +15,7 @@ from api.services.reviews import BlindOutcome, KnownRule, Reviewed, RunDifferenc
 from jtbd_nlp.export.markdown import counted
 from jtbd_nlp.quoting import printable
 from jtbd_nlp.review import Agreement, AgreementScore, EntryState, MapNeed, MapStep
+from jtbd_nlp.review.agreement import MIN_STEPS
 
 _MARKS: Final = {"suggested": "?", "approved": "✓", "edited": "✎", "rejected": "✗"}
 _STYLES: Final = {"suggested": "dim", "approved": "green", "edited": "green", "rejected": "red"}
@@ -165,6 +166,23 @@ def agreement_table(found: Agreement) -> Table:
         ]
         table.add_row(value, *(_score(score) for score in cells))
     return table
+
+
+def agreement_notes(found: Agreement) -> list[str]:
+    """Why some scores have no interval, and others no alpha; nothing where all have both."""
+    scores = [
+        s for kind in (found, found.needs) for s in (*kind.between_analysts.values(), *kind.with_machine.values())
+    ]
+    bare = [s for s in scores if s.alpha is not None and s.interval is None]
+    notes = {
+        "– (n 0): nothing was decided on twice": any(s.n_steps == 0 for s in scores),
+        "– otherwise: all decided alike, which cannot be told from chance": any(
+            s.alpha is None and s.n_steps for s in scores
+        ),
+        f"no interval: fewer than {MIN_STEPS} were decided on twice": any(s.n_steps < MIN_STEPS for s in bare),
+        "no interval with more: nearly all decided alike": any(s.n_steps >= MIN_STEPS for s in bare),
+    }
+    return [note for note, holds in notes.items() if holds]
 
 
 def _score(score: AgreementScore | None) -> str:

@@ -125,13 +125,15 @@ def export(
 @study_app.command("agreement")
 def show_agreement(study: Which, number: Number = None, database: Where = None) -> None:
     """How far analysts agree with each other and with the machine: Krippendorff's alpha by stage, 95 % interval."""
-    from api.commands.map_tables import agreement_table, wide_console
+    from api.commands.map_tables import agreement_notes, agreement_table, wide_console
     from api.services import reviews
     from api.services.databases import open_database
 
     found = reviews.agreement(open_database(database), study, run=_run_id(study, number, database))
     say(f"analysts: {', '.join(found.analysts) or 'nobody decided anything'}")
     wide_console().print(agreement_table(found))
+    for note in agreement_notes(found):
+        say(note)
 
 
 @study_app.command("blind")

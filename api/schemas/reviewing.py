@@ -127,7 +127,11 @@ class Rules(Schema):
 
 
 class ScoreRow(Schema):
-    """Krippendorff's alpha with its 95 % interval; null where it has none. `n_steps` were coded twice at least."""
+    """Krippendorff's alpha with its 95 % interval. `n_steps` entries were decided on twice at least.
+
+    `alpha` is null where that is none, or where all decided alike, which cannot be told from chance. `interval` is null
+    there too, with fewer than 6 entries, and where nearly all decided alike.
+    """
 
     alpha: float | None
     interval: list[float] | None

@@ -169,8 +169,10 @@ def test_the_approved_map_is_written_in_the_form_of_the_file(kept: KeptReview, t
 
 
 def test_a_blind_review_is_begun_shown_revealed_and_measured(kept: KeptReview) -> None:
-    first, second, _ = steps_of(kept.database)
+    first, second, third = steps_of(kept.database)
     jtbd("blind", NAME, "begin")
+    for by in ("ana", "ben"):
+        jtbd("decide", NAME, "reject", third, "--by", by)
     jtbd("decide", NAME, "approve", first, "--by", "ana")
     jtbd("decide", NAME, "edit", second, "ana's words", "--by", "ana")
     jtbd("decide", NAME, "approve", first, second, "--by", "ben")
@@ -179,11 +181,16 @@ def test_a_blind_review_is_begun_shown_revealed_and_measured(kept: KeptReview) -
     assert "open" in jtbd("blind", NAME)
     assert "still open" in jtbd("agreement", NAME, status=1)
     shown = jtbd("blind", NAME, "reveal")
-    assert "agreed and adopted: 1" in shown
+    assert "agreed and adopted: 2" in shown
     assert "ana: edited: ana's words (understand)" in shown
     measured = jtbd("agreement", NAME)
     assert "analysts: ana, ben" in measured
     assert "no step" in measured
+    assert "– (n 0): nothing was decided on twice" in measured
+    assert "– otherwise: all decided alike, which cannot be told from chance" in measured
+    assert "1.00 (n 3)" in measured
+    assert "no interval: fewer than 6 were decided on twice" in measured
+    assert "with more" not in measured
     assert "can begin" in jtbd("blind", NAME, "stop", status=1)
 
 

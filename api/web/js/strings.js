@@ -435,7 +435,7 @@ export const T = {
   silent: "Asked, and said nothing of it:",
   agreement: "Agreement",
   noAgreement: "Nobody has decided yet, or a blind review is still open. Let two people review blind, then reveal.",
-  agreementSays: (n, all) => (n < 2 ? "One analyst so far; agreement needs two." : all?.alpha === null || !all ? "Too few steps were decided by two analysts." : `Krippendorff's alpha ${share(all.alpha)} on ${many(all.n_steps, "step")}${all.interval ? ` (${share(all.interval[0])} to ${share(all.interval[1])})` : ""}; 1 is perfect, 0 is chance.`),
+  agreementSays: (n, all) => (n < 2 ? "One analyst so far; agreement needs two." : all?.alpha === null || !all ? "Too few steps were decided by two analysts." : `Krippendorff's alpha ${share(all.alpha)} on ${many(all.n_steps, "step")} (${all.interval ? `${share(all.interval[0])} to ${share(all.interval[1])}` : all.n_steps < 6 ? "too few for an interval" : "no interval"}); 1 is perfect, 0 is chance.`),
   withMachine: "With the engine:",
   disputed: (n) => `${many(n, "step")} on which they differ`,
   codes: { all: "all", rejected: "rejected" },
