@@ -24,6 +24,7 @@ from jtbd_nlp.priorities.shares import (
     percentile_interval,
     share_of,
 )
+from jtbd_nlp.priorities.waves import Wave
 from jtbd_nlp.stages import STAGES
 
 Market = Literal["early", "maturing", "highly mature"]
@@ -34,6 +35,7 @@ STAGE_COLUMNS: Final = (
     "hardest",                      # share of bootstrap samples in which no stage is harder
     "market",                       # what the source calls a market that struggles here; None for conclude
 )
+WAVE_STAGE_COLUMNS: Final = ("wave", "day", *STAGE_COLUMNS)
 # fmt: on
 MARKET_OF_STAGE: Final[dict[str, Market | None]] = {
     "understand": "highly mature",
@@ -88,6 +90,20 @@ def struggle_by_stage(answers: Answers, settings: ScoreSettings | None = None) -
             }
         )
     return pd.DataFrame(rows, columns=list(STAGE_COLUMNS))
+
+
+def struggle_by_wave(waves: Sequence[Wave], settings: ScoreSettings | None = None) -> pd.DataFrame:
+    """How hard the steps of each stage were in each dated survey, by date.
+
+    Returns:
+        One row a wave and stage; columns are WAVE_STAGE_COLUMNS. Fewer than two waves give no rows.
+    """
+    ordered = sorted(waves, key=lambda wave: (wave.day, wave.name)) if len(waves) > 1 else []
+    tables = [
+        struggle_by_stage(wave.answers, settings).assign(wave=wave.name, day=wave.day.isoformat()) for wave in ordered
+    ]
+    made = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return made.reindex(columns=list(WAVE_STAGE_COLUMNS))
 
 
 def read_maturity(stages: pd.DataFrame) -> MaturityReading:

@@ -20,7 +20,15 @@ from jtbd_nlp.priorities.interviews import (
     compare_with_survey,
     interview_signal,
 )
-from jtbd_nlp.priorities.maturity import STAGE_COLUMNS, MaturityReading, read_maturity, struggle_by_stage
+from jtbd_nlp.priorities.maturity import (
+    STAGE_COLUMNS,
+    WAVE_STAGE_COLUMNS,
+    MaturityReading,
+    read_maturity,
+    struggle_by_stage,
+    struggle_by_wave,
+)
+from jtbd_nlp.priorities.pay import PAY_COLUMNS, willingness_to_pay
 from jtbd_nlp.priorities.quality import (
     FLAG_COLUMNS,
     ODDITIES,
@@ -123,6 +131,8 @@ class Priorities:
     mention_counts: pd.DataFrame
     matrix: pd.DataFrame
     stages: pd.DataFrame
+    stages_by_wave: pd.DataFrame
+    pay: pd.DataFrame
     maturity: MaturityReading | None
     changes: pd.DataFrame
     roadmap: pd.DataFrame
@@ -147,6 +157,8 @@ class Priorities:
             "mentions": self.mention_counts,
             "steps_by_solution": self.matrix,
             "stages": self.stages,
+            "stages_by_wave": self.stages_by_wave,
+            "pay": self.pay,
             "changes": self.changes,
             "roadmap": self.roadmap,
             "features": self.reach,
@@ -219,6 +231,8 @@ def work_out(
         struggle=who_struggles_where(counted, members),
         matrix=matrix,
         stages=stages,
+        stages_by_wave=struggle_by_wave(waves, settings.scores),
+        pay=willingness_to_pay(counted, segments=members, level=settings.scores.level),
         maturity=read_maturity(stages),
         changes=change_between(waves, settings.scores),
         roadmap=plan,
@@ -373,6 +387,8 @@ def _before_survey(basis: SurveyBasis, interviews: Interviews, shared: Mapping[s
         struggle=pd.DataFrame(),
         matrix=empty(MATRIX_COLUMNS),
         stages=empty(STAGE_COLUMNS),
+        stages_by_wave=empty(WAVE_STAGE_COLUMNS),
+        pay=empty(PAY_COLUMNS),
         maturity=None,
         changes=empty(CHANGE_COLUMNS),
         roadmap=empty(ROADMAP_COLUMNS),

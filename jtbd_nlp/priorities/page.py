@@ -73,6 +73,8 @@ def priorities_html(priorities: Priorities, interviews: Interviews) -> str:
         reach=rows_of(priorities.reach),
         validation=rows_of(priorities.validation),
         stages=rows_of(priorities.stages),
+        stages_before=_stages_before(priorities),
+        pay=[row for row in rows_of(priorities.pay) if row["median"] is not None],
         profiles=_telling(priorities),
         changes=[row for row in rows_of(priorities.changes) if row["is_sure"] and row["kind"] == "step"],
         messages=[(m.lead, quote_view(m.evidence, m.speaker, interviews)) for m in priorities.messages],
@@ -169,6 +171,17 @@ def _rated_cells(priorities: Priorities) -> list[tuple[Subject, tuple[Mapping[st
     known = rows_of(priorities.matrix.dropna(subset=["satisfied"]))
     by_step = [(step, tuple(cell for cell in known if cell["step"] == step.id)) for step in priorities.basis.steps]
     return [(step, cells) for step, cells in by_step if cells]
+
+
+def _stages_before(priorities: Priorities) -> dict[str, list[dict[str, Any]]]:
+    """By stage, what earlier surveys found there, the last of all left out."""
+    waves = rows_of(priorities.stages_by_wave)
+    last = waves[-1]["wave"] if waves else None
+    before: dict[str, list[dict[str, Any]]] = {}
+    for row in waves:
+        if row["wave"] != last and row["ces"] is not None:
+            before.setdefault(row["stage"], []).append(row)
+    return before
 
 
 def _telling(priorities: Priorities) -> list[dict[str, Any]]:
