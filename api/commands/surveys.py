@@ -107,7 +107,7 @@ def list_surveys(study: Which, database: Where = None) -> None:
 @app.command("answers")
 def take(
     study: Which,
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX file of answers.", metavar="FILE")],
+    file: Annotated[Path | None, typer.Argument(help="CSV or XLSX file of answers.", metavar="FILE")] = None,
     survey: SurveyName = None,
     column: Annotated[
         list[str] | None,
@@ -117,6 +117,12 @@ def take(
     leave_out_bad: Annotated[
         bool, typer.Option("--leave-out-bad", help="Leave rows with a bad cell out, instead of refusing the file.")
     ] = False,
+    made_up: Annotated[
+        int | None,
+        typer.Option(
+            "--made-up", help="No file: answers of N people who do not exist, for a --synthetic survey.", metavar="N"
+        ),
+    ] = None,
     database: Where = None,
     by: By = None,
 ) -> None:
@@ -125,7 +131,14 @@ def take(
     from api.services.databases import open_database
     from jtbd_nlp.errors import MalformedAnswersError
 
-    kept, content, mapping = open_database(database), _read(file), _mapping(column or [])
+    if (file is None) == (made_up is None):
+        raise SurveyError("a file of answers is expected, or --made-up N for a synthetic survey")
+    kept = open_database(database)
+    if file is None:
+        taken = surveys.make_answers_up(kept, study, survey, made_up or 0, stamp(by))
+        say(f"{taken.n_added} made-up respondents added" + _there(taken.n_there))
+        return
+    content, mapping = _read(file), _mapping(column or [])
     if preview:
         _show_preview(surveys.preview(kept, study, survey, content, mapping=mapping))
         return
@@ -139,8 +152,7 @@ def take(
         raise
     for bad in taken.left_out:
         say(f"left out: {bad}")
-    there = f", {taken.n_there} were there already" if taken.n_there else ""
-    say(f"{taken.n_added} respondents added{there}")
+    say(f"{taken.n_added} respondents added" + _there(taken.n_there))
 
 
 @app.command("invite")
@@ -255,6 +267,10 @@ def _outputs(found: WorkedOut, html: Path | None, csv: Path | None, pictures: Pa
             files[pictures / f"{name}.svg"] = picture_svg(figure)
             files[pictures / f"{name}.png"] = picture_png(figure)
     return files
+
+
+def _there(n: int) -> str:
+    return f", {n} were there already" if n else ""
 
 
 def _show_preview(shown: Preview) -> None:

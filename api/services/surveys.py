@@ -12,7 +12,7 @@ from api.store import audit, participants, studies, surveys, team_lists
 from api.store.database import Database, Session, Stamp
 from api.store.errors import BadValueError
 from api.store.surveys import OpenForm, StoredSurvey
-from jtbd_nlp.errors import MalformedAnswersError
+from jtbd_nlp.errors import MalformedAnswersError, SurveyError
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.limesurvey import limesurvey_lss, limesurvey_tsv
 from jtbd_nlp.priorities.named_solutions import suggest_solutions
@@ -27,6 +27,7 @@ from jtbd_nlp.priorities.questionnaire import (
 )
 from jtbd_nlp.priorities.questionnaire_json import questionnaire_json
 from jtbd_nlp.priorities.reading import BadCell, Preview, preview_answers, read_answers, read_cell
+from jtbd_nlp.priorities.sample_survey import made_up_answers
 from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import basis_of_job_map
@@ -45,6 +46,7 @@ __all__ = [
     "list_features",
     "list_solutions",
     "list_surveys",
+    "make_answers_up",
     "make_survey",
     "preview",
     "put_features",
@@ -223,6 +225,23 @@ def take_answers(
         counts = {"n_added": fresh.n, "n_there": len(known), "n_left_out": n_out}
         _log(session, stamp, "changed", "answers taken in", found.study_id, found.id, **counts)
     return Taken(n_added=fresh.n, n_there=len(known), left_out=read.left_out)
+
+
+def make_answers_up(database: Database, study: str, survey: str | None, n: int, stamp: Stamp) -> Taken:
+    """Fill a synthetic survey with the answers of n people who do not exist, always the same for the same survey.
+
+    Raises:
+        NotFoundError: there is no such study or survey.
+        SurveyError: the survey is for people.
+        BadValueError: fewer than 1, or more than anybody needs.
+    """
+    if not 1 <= n <= MOST_INVITED:
+        raise BadValueError(f"{n} made-up respondents: 1 to {MOST_INVITED:,} are made")
+    found = show_survey(database, study, survey)
+    if not found.is_synthetic:
+        raise SurveyError(f"{found.name!r} is for people: answers are made up for a survey made with --synthetic alone")
+    made, _ = made_up_answers(found.questionnaire, n=n)
+    return take_answers(database, study, found.id, csv_bytes(made.frame.reset_index()), stamp)
 
 
 def answers_csv(database: Database, study: str, survey: str | None) -> bytes:

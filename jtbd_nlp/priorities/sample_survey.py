@@ -18,7 +18,11 @@ from jtbd_nlp.priorities.interviews import Interviews, interviews_of_analysis
 from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.overview import Priorities, PrioritySettings, work_out
 from jtbd_nlp.priorities.questionnaire import (
+    NO_SOLUTION,
+    OTHER_SOLUTION,
     ProfileQuestion,
+    Question,
+    Questionnaire,
     QuestionnaireSettings,
     make_questionnaire,
     profile_id,
@@ -56,13 +60,23 @@ def sample_survey(analysis: Analysis) -> SampleSurvey:
         solutions=tuple((solution.id, solution.name) for solution in solutions),
         profile=(ProfileQuestion(name=_HOW_OFTEN, type="choice", choices=_CHOICES),),
     )
-    questionnaire = make_questionnaire(basis, settings)
-    segments = [
-        _segment(FIRST, 0.55, basis, solutions, early=True),
-        _segment(SECOND, 0.45, basis, solutions, early=False),
-    ]
-    answers, planted = simulate(questionnaire, segments, n=N_RESPONDENTS, seed=SEED)
+    answers, planted = made_up_answers(make_questionnaire(basis, settings))
     return SampleSurvey(answers=answers, planted=planted, solutions=solutions)
+
+
+def made_up_answers(
+    questionnaire: Questionnaire, *, n: int = N_RESPONDENTS, seed: int = SEED
+) -> tuple[Answers, pd.Series[Any]]:
+    """Answers of people who do not exist, to try a survey out; the same questionnaire, n and seed give the same.
+
+    Returns:
+        The answers, and the name of the planted segment of each respondent, by respondent.
+    """
+    segments = [
+        _segment(FIRST, 0.55, questionnaire, early=True),
+        _segment(SECOND, 0.45, questionnaire, early=False),
+    ]
+    return simulate(questionnaire, segments, n=n, seed=seed)
 
 
 def sample_priorities(analysis: Analysis) -> tuple[Priorities, Interviews]:
@@ -84,28 +98,38 @@ def sample_priorities(analysis: Analysis) -> tuple[Priorities, Interviews]:
     return priorities, interviews
 
 
-def _segment(
-    name: str, share: float, basis: SurveyBasis, solutions: tuple[Solution, ...], *, early: bool
-) -> PlantedSegment:
+def _segment(name: str, share: float, questionnaire: Questionnaire, *, early: bool) -> PlantedSegment:
     """People who find the steps on their side of the job hard, whatever else they think of them."""
+    subjects = questionnaire.basis.subjects
     rng = np.random.default_rng(SEED)
-    importance = rng.uniform(0.35, 0.9, size=len(basis.subjects))
-    ease = rng.uniform(0.0, 0.2, size=len(basis.subjects))
-    is_hard = np.array([_is_beforehand(subject) == early for subject in basis.subjects])
+    importance = rng.uniform(0.35, 0.9, size=len(subjects))
+    ease = rng.uniform(0.0, 0.2, size=len(subjects))
+    is_hard = np.array([_is_beforehand(subject) == early for subject in subjects])
     difficulty = np.where(is_hard, 0.85, 0.3) - ease
-    uses = {solution.id: 1.0 / len(solutions) for solution in solutions}
-    often = (0.6, 0.3, 0.1) if early else (0.2, 0.3, 0.5)
-    answers = {profile_id(_HOW_OFTEN): {str(code): chance for code, chance in enumerate(often, 1)}}
+    ease_of_use = (0.95 - difficulty).clip(0.05, 0.95).tolist()
+    often = {str(code): chance for code, chance in enumerate((0.6, 0.3, 0.1) if early else (0.2, 0.3, 0.5), 1)}
+    answers = {q.id: _evenly(q) for part in ("solution", "profile") for q in questionnaire.of_part(part) if q.choices}
+    how_often = profile_id(_HOW_OFTEN)
     return PlantedSegment(
         name=name,
         share=share,
         top={
             "importance": importance.tolist(),
             "difficulty": difficulty.tolist(),
-            "satisfaction": (0.95 - difficulty).clip(0.05, 0.95).tolist(),
+            "satisfaction": ease_of_use,
+            "speed": ease_of_use,
+            "accuracy": ease_of_use,
         },
-        answers=answers | ({"solution": uses} if uses else {}),
+        answers={q: often if q == how_often else chances for q, chances in answers.items()},
     )
+
+
+def _evenly(question: Question) -> dict[str, float]:
+    """Every answer as likely as the next; of solutions only those that have a name."""
+    codes = [
+        c.code for c in question.choices if question.part != "solution" or c.code not in (OTHER_SOLUTION, NO_SOLUTION)
+    ]
+    return dict.fromkeys(codes, 1.0 / len(codes))
 
 
 def _is_beforehand(subject: Subject) -> bool:

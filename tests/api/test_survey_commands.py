@@ -73,6 +73,15 @@ def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     assert Path("pictures/effort.svg").is_file()
 
 
+def test_answers_are_made_up_for_a_survey_that_is_called_synthetic_and_for_no_other(place: str) -> None:
+    typed("survey", "arrive", "--name", "people")
+    typed("survey", "arrive", "--name", "try", "--synthetic")
+    assert "30 made-up respondents added" in typed("answers", "arrive", "--survey", "try", "--made-up", "30").output
+    assert "30 were there already" in typed("answers", "arrive", "--survey", "try", "--made-up", "30").output
+    for words in (("--survey", "people", "--made-up", "5"), ("--survey", "try", "--made-up", "0"), ()):
+        assert isinstance(CliRunner().invoke(app, ["answers", "arrive", *words]).exception, JtbdError)
+
+
 def test_bad_cells_are_listed_and_the_file_is_refused(place: str) -> None:
     typed("survey", "arrive")
     rating = show_survey(Database(database_url(place)), "arrive").questionnaire.ratings[0].id
