@@ -67,6 +67,8 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         RequestRunningError: 409,
     }
 )
+# Their messages begin with the name of a field of the request.
+_OF_A_FIELD: Final = (BadCursorError, BadFilterError, UnknownFieldError, core.MalformedDecisionError)
 _CODES: Final = MappingProxyType(
     {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
 )
@@ -171,12 +173,16 @@ def _deliberate(_: Request, error: Exception) -> JSONResponse:
 
 
 def _details(error: JtbdError) -> Mapping[str, object]:
-    """What an error carries for programs: its `details`, and the line or the decisions that it names."""
+    """What an error carries for programs: its `details`, and the field, the line or the decisions that it names."""
     found = dict(getattr(error, "details", None) or {})
     for name in ("line", "numbers"):
         value = getattr(error, name, None)
         if value is not None:
             found.setdefault(name, list(value) if isinstance(value, tuple) else value)
+    if isinstance(error, _OF_A_FIELD):
+        field, _, fault = str(error).partition(": ")
+        place = "body" if isinstance(error, core.MalformedDecisionError) else "query"
+        found["fields"] = [{"in": place, "field": field, "message": fault}]
     return found
 
 

@@ -75,9 +75,23 @@ def serve(settings: ServerSettings, listening: socket.socket, given: Mapping[str
         given: the settings that stand on the command line, for processes that are started from here.
     """
     os.environ.update({f"{PREFIX}{name.upper()}": _spelled(value) for name, value in given.items()})
-    config = uvicorn.Config(
-        "api.serving:application",
-        factory=True,
+    config = server_config(settings, "api.serving:application")
+    # uvicorn raises the signal that stopped it again at its end; what follows must still be done.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    with _worker(settings), listening, contextlib.suppress(KeyboardInterrupt):
+        if settings.workers == 1:
+            uvicorn.Server(config).run(sockets=[listening])
+            return
+        with tempfile.TemporaryDirectory(prefix="jtbd-metrics-") as folder:
+            os.environ[SHARED_FOLDER] = folder
+            Multiprocess(config, [listening]).run()
+
+
+def server_config(settings: ServerSettings, app: FastAPI | str) -> uvicorn.Config:
+    """How uvicorn serves an application, or the one that a function makes which is named as `module:function`."""
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
         workers=settings.workers,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
@@ -89,15 +103,6 @@ def serve(settings: ServerSettings, listening: socket.socket, given: Mapping[str
         forwarded_allow_ips=list(settings.proxies),
         timeout_graceful_shutdown=GRACE_S,
     )
-    # uvicorn raises the signal that stopped it again at its end; what follows must still be done.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    with _worker(settings), listening, contextlib.suppress(KeyboardInterrupt):
-        if settings.workers == 1:
-            uvicorn.Server(config).run(sockets=[listening])
-            return
-        with tempfile.TemporaryDirectory(prefix="jtbd-metrics-") as folder:
-            os.environ[SHARED_FOLDER] = folder
-            Multiprocess(config, [listening]).run()
 
 
 def work_until_alone() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import hdbscan  # type: ignore[import-untyped, unused-ignore]  # hdbscan ships no types
 import numpy as np
 import numpy.typing as npt
 
@@ -242,6 +241,9 @@ def _group_blocks(
 
 def _dense_cores(points: Floats, settings: GroupingSettings) -> npt.NDArray[np.intp]:
     """Group number of each point by HDBSCAN's leaves; points of no leaf get a number of their own."""
+    # Here, since it takes a second to import, and the module is part of the settings that every command reads.
+    import hdbscan  # type: ignore[import-untyped, unused-ignore]  # hdbscan ships no types
+
     n = len(points)
     if n < 4:
         return np.arange(n)

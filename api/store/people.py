@@ -198,10 +198,14 @@ def add_link(session: Session, secret_sha256: str, person_id: str | None, stamp:
     session.flush()
 
 
-def find_link(session: Session, secret_sha256: str, at: datetime) -> Link | None:
-    """The link of a secret, None where there is none or it has expired."""
+def find_link(session: Session, secret_sha256: str, at: datetime, *, to_write: bool = False) -> Link | None:
+    """The link of a secret, None where there is none or it has expired.
+
+    Args:
+        to_write: others who want it to write wait until this session ends.
+    """
     query = select(LinkTable).where(LinkTable.secret_sha256 == secret_sha256, LinkTable.expires_at > at)
-    row = session.scalar(query.with_for_update())
+    row = session.scalar(query.with_for_update() if to_write else query)
     return Link(person_id=row.person_id, expires_at=row.expires_at) if row else None
 
 

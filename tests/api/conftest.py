@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import text
 
+from api.services.access import secrets
 from api.store import schema
 from api.store.database import Database, Stamp, database_url
 from api.store.tables import Table
@@ -20,6 +22,16 @@ from tests.postgres import PostgresMissingError, cluster
 
 NewDatabase = Callable[[], Database]
 _NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords with the least that argon2 takes: what guards them elsewhere would be most of what tests do."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "_HASHER", quick)
+        patch.setattr(secrets, "_NOBODYS", quick.hash("of nobody"))
+        yield
 
 
 @pytest.fixture(scope="session")

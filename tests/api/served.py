@@ -26,11 +26,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.commands.serving import address
 from api.services.access import keys, members, people
 from api.services.access.acts import Act, Caller, MemberRole
 from api.services.access.callers import caller_of_person
 from api.services.access.secrets import csrf_of, hash_password
-from api.serving import listen
+from api.serving import listen, server_config
 from api.settings import ServerSettings
 from api.store import people as stored_people
 from api.store.database import Database, Stamp
@@ -41,7 +42,7 @@ OWNER: Final = "olga"
 PASSWORD: Final = "correct horse battery"
 # Who is what in each study; `stranger` can sign in and is in none.
 PEOPLE: Final = {"owner": "odo", "analyst": "ana", "reviewer": "rev", "reader": "rea", "stranger": "sam"}
-START_S: Final = 20
+START_S: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ class Served:
             cookies["jtbd_session"] = self.session_secret
         elif who is not None:
             headers["Authorization"] = f"Bearer {self.keys[who]}"
-        return httpx.Client(base_url=self.url, headers=headers, cookies=cookies, timeout=30, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, cookies=cookies, timeout=120, trust_env=False)
 
 
 @contextmanager
@@ -106,8 +107,7 @@ def running(
         structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
     settings = settings.model_copy(update={"port": 0})
     app = make(settings, database)
-    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(settings, app))
     with listen(settings) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -117,7 +117,7 @@ def running(
                 assert thread.is_alive(), "the server did not start"
                 assert time.monotonic() < deadline, "the server takes too long to start"
                 time.sleep(0.01)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield address(settings, listening.getsockname()[1])
         finally:
             server.should_exit = True
             thread.join(START_S)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -16,7 +18,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.routes.wiring import Act, check_rules, may, public
 from api.services import audit
-from api.services.access import keys, people
+from api.services.access import keys, people, secrets
 from api.services.access.callers import caller_of_key, caller_of_person, caller_of_session
 from api.services.access.errors import LinkSpentError, NotSignedInError, SignInFailedError
 from api.services.access.secrets import hashed
@@ -25,6 +27,9 @@ from api.store import keys as stored_keys
 from api.store import maintenance
 from api.store.database import Database, Stamp
 from tests.api.served import OWNER, PASSWORD, Served, serve
+
+# As the program has them; tests hash quicker.
+OURS, NOBODYS = secrets._HASHER, secrets._NOBODYS
 
 
 def test_a_password_opens_a_session_which_ends_when_signing_out(served: Served) -> None:
@@ -170,6 +175,12 @@ def test_secrets_are_kept_only_as_hashes(served: Served) -> None:
     assert hashed(cookie) in kept
     for secret in (PASSWORD, cookie, *served.keys.values()):
         assert secret not in kept
+
+
+def test_passwords_are_hashed_as_rfc_9106_has_it() -> None:
+    kept = extract_parameters(OURS.hash(PASSWORD))
+    assert kept == RFC_9106_LOW_MEMORY
+    assert extract_parameters(NOBODYS) == kept  # a wrong name takes as long as a wrong password
 
 
 def test_when_a_key_was_used_is_written_when_the_server_ends(database: Database) -> None:

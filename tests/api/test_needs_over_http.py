@@ -95,6 +95,8 @@ def test_filters_pick_by_stage_step_words_and_people(served: Served, kept: Kept)
         assert fetch("job-steps", q="no such words anywhere") == []
         wrong = answered(client.get(f"{place}/job-steps", params={"stage": "lunch"}), 422)
         assert wrong["error"]["code"] == "bad_filter"
+        (fault,) = wrong["error"]["details"]["fields"]
+        assert (fault["in"], fault["field"]) == ("query", "stage")
         typo = answered(client.get(f"{place}/needs", params={"min_peopel": 3}), 422)
         assert typo["error"]["message"].startswith("min_peopel: there is no such filter, but stage, ")
 
@@ -162,7 +164,8 @@ def test_fields_and_formats_are_as_the_tool_wants_them(served: Served, kept: Kep
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert [json.loads(line) for line in lines.text.splitlines()] == rows
     assert some.content.decode("utf-8-sig").split() == ["id", rows[0]["id"]]
-    assert answered(wrong, 422)["error"]["code"] == "unknown_field"
+    unknown = answered(wrong, 422)["error"]
+    assert (unknown["code"], unknown["details"]["fields"][0]["field"]) == ("unknown_field", "fields")
     assert answered(pdf, 406)["error"]["code"] == "not_acceptable"
 
 

@@ -22,15 +22,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.commands.serving import address
+from api.services.access.people import first_link
 from api.serving import listen
 from api.settings import ServerSettings, read_settings
 from api.store import schema
-from api.store.database import Database, database_url
+from api.store.database import Database, Stamp, database_url
 from jtbd_nlp.errors import ConfigError
+from tests.api.served import running
 
-START_S = 60
+START_S = 120
 
 
 @dataclass
@@ -52,9 +56,9 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path, *options: str, keep: tuple[str, ...] = ()) -> Iterator[Started]:
-    """`jtbd serve` with a database in a folder, once it answers; of our own settings it gets those in `keep`."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JTBD_") or name in keep}
+def started(folder: Path, *options: str) -> Iterator[Started]:
+    """`jtbd serve` with a database in a folder, once it answers."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JTBD_")}
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", *options]
     command += ["--database", str(folder / "studies.sqlite3")]
     environment |= {"XDG_CONFIG_HOME": str(folder / "config")}
@@ -67,13 +71,13 @@ def started(folder: Path, *options: str, keep: tuple[str, ...] = ()) -> Iterator
             line = process.stdout.readline()
             assert line, (folder / "log").read_text()
             said.append(line.strip())
-        running = Started(process, said, re.findall(r"https?://[^/#\s]+", said[1])[0])
+        found = Started(process, said, re.findall(r"http://[^/#\s]+", said[1])[0])
         deadline = time.monotonic() + START_S
-        while not _answers(running.url):
+        while not _answers(found.url):
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        yield running
+        yield found
     finally:
         process.kill()
         process.wait()
@@ -82,12 +86,13 @@ def started(folder: Path, *options: str, keep: tuple[str, ...] = ()) -> Iterator
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/health", trust_env=False, verify=False).status_code == 200  # noqa: S501 - our own
+        return httpx.get(f"{url}/health", trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
 
 
-def test_one_command_and_one_link_make_an_owner(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_one_command_and_one_link_make_an_owner_and_the_next_start_may_have_several_processes(tmp_path: Path) -> None:
     with started(tmp_path, "--no-worker") as first:
         assert any("only this machine" in line for line in first.said)
         with httpx.Client(base_url=first.url, trust_env=False) as client:
@@ -96,35 +101,35 @@ def test_one_command_and_one_link_make_an_owner(tmp_path: Path) -> None:
             assert "text/html" in client.get("/").headers["content-type"]
             kept = {cookie.name: cookie.value or "" for cookie in client.cookies.jar}
         assert first.stop() == 0
-    with started(tmp_path, "--no-worker") as again:
+    # Started again, by several processes that share one port and count together, it knows who was signed in.
+    with started(tmp_path, "--no-worker", "--workers", "2") as again:
         assert again.link is None
         assert httpx.get(f"{again.url}/v1/session", cookies=kept, trust_env=False).json()["name"] == "Olga"
+        for _ in range(20):  # each on a connection of its own
+            assert httpx.get(f"{again.url}/ready", trust_env=False).status_code == 200
+        figures = httpx.get(f"{again.url}/metrics", cookies=kept, trust_env=False).text
+        counted = re.search(r'jtbd_requests_total{method="GET",route="/ready",status="200"} (\S+)', figures)
+        assert counted is not None
+        assert float(counted[1]) == 20
         assert again.stop(signal.SIGINT) == 0
     assert "Olga" not in (tmp_path / "log").read_text()
 
 
-@pytest.mark.slow
-def test_several_processes_share_one_port_and_count_together(tmp_path: Path) -> None:
-    with started(tmp_path, "--no-worker", "--workers", "2") as running:
-        with httpx.Client(base_url=running.url, trust_env=False) as client:
-            client.post("/v1/setup", json={"link": running.link, "name": "Olga", "password": "four odd words"})
-            cookies = {cookie.name: cookie.value or "" for cookie in client.cookies.jar}
-        for _ in range(20):  # each on a connection of its own
-            assert httpx.get(f"{running.url}/ready", trust_env=False).status_code == 200
-        figures = httpx.get(f"{running.url}/metrics", cookies=cookies, trust_env=False).text
-        counted = re.search(r'jtbd_requests_total{method="GET",route="/ready",status="200"} (\S+)', figures)
-        assert counted is not None
-        assert float(counted[1]) == 20
-        assert running.stop() == 0
+@pytest.fixture
+def empty(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database]:
+    """A database that is laid out and holds nothing."""
+    (tmp_path / "studies.sqlite3").write_bytes(sqlite_template)
+    database = Database(database_url(str(tmp_path / "studies.sqlite3")))
+    yield database
+    database.close()
 
 
-@pytest.mark.slow
-def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path) -> None:
-    options = _certificate(tmp_path)
-    with started(tmp_path, "--no-worker", "--host", "127.0.0.1", *options) as running:
-        assert running.url.startswith("https://")
-        with httpx.Client(base_url=running.url, trust_env=False, verify=False) as client:  # noqa: S501 - our own
-            begun = client.post("/v1/setup", json={"link": running.link, "name": "Olga", "password": "four odd words"})
+def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path, empty: Database) -> None:
+    link = first_link(empty, Stamp.now("jtbd serve"))
+    with running(read_settings(**_certificate(tmp_path)), empty) as url:
+        assert url.startswith("https://")
+        with httpx.Client(base_url=url, trust_env=False, verify=False) as client:  # noqa: S501 - our own
+            begun = client.post("/v1/setup", json={"link": link, "name": "Olga", "password": "four odd words"})
             cookie = begun.headers["set-cookie"]
             assert cookie.startswith("__Host-jtbd=")
             assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
@@ -132,35 +137,32 @@ def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path) ->
             assert client.get("/v1/session").json()["name"] == "Olga"
 
 
-def _certificate(folder: Path) -> list[str]:
+def _certificate(folder: Path) -> dict[str, Path]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
     (folder / "chain.pem").write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return ["--tls-certificate", str(folder / "chain.pem"), "--tls-key", str(folder / "key.pem")]
+    return {"tls_certificate": folder / "chain.pem", "tls_key": folder / "key.pem"}
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(("proxies", "is_believed"), [("", False), ("127.0.0.1", True)])
 def test_a_proxy_is_believed_about_who_calls_only_if_it_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Database, monkeypatch: pytest.MonkeyPatch, proxies: str, is_believed: bool
 ) -> None:
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
-    for proxies, is_believed in (("", False), ("127.0.0.1", True)):
-        monkeypatch.setenv("JTBD_PROXIES", proxies)
-        folder = tmp_path / f"believed-{is_believed}"
-        folder.mkdir()
-        with started(folder, "--no-worker", keep=("JTBD_PROXIES",)) as running:
-            answer = httpx.get(f"{running.url}/health", headers=forwarded, trust_env=False)
-            assert ("strict-transport-security" in answer.headers) == is_believed
+    monkeypatch.setenv("JTBD_PROXIES", proxies)
+    with running(read_settings(), empty) as url:
+        answer = httpx.get(f"{url}/health", headers=forwarded, trust_env=False)
+    assert ("strict-transport-security" in answer.headers) == is_believed
 
 
 @pytest.mark.slow
 def test_the_process_that_works_on_runs_lives_as_long_as_the_server(tmp_path: Path) -> None:
-    with started(tmp_path) as running:
-        worker = _child(running.process.pid)
-        running.process.kill()  # no time to tell the worker
+    with started(tmp_path) as server:
+        worker = _child(server.process.pid)
+        server.process.kill()  # no time to tell the worker
         deadline = time.monotonic() + START_S
         while Path(f"/proc/{worker}").exists():
             assert time.monotonic() < deadline, "the worker outlives the server"
@@ -186,19 +188,9 @@ def test_an_old_database_is_not_served_but_the_command_that_mends_it_is_named(tm
     schema.upgrade(old, schema.known_versions()[0])
     old.close()
     before = path.read_bytes()
-    command = [
-        sys.executable,
-        "-c",
-        "from api.cli import main; main()",
-        "serve",
-        "--port",
-        "0",
-        "--database",
-        str(path),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "jtbd db upgrade" in done.stderr
+    done = CliRunner().invoke(app, ["serve", "--port", "0", "--database", str(path)])
+    assert done.exit_code == 1
+    assert "jtbd db upgrade" in str(done.exception)
     assert path.read_bytes() == before
 
 

@@ -118,6 +118,7 @@ def test_a_wrong_answer_comes_back_with_what_was_typed_and_markup_stays_text(ser
     assert "<b>much" not in page.text
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_person_answers_in_a_browser_that_runs_no_script(served: Served, study: str) -> None:
     (link,) = links(served, study)
     with browser() as started:

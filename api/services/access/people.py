@@ -114,7 +114,7 @@ def set_up(database: Database, link_secret: str, password: str, at: datetime, *,
     password_hash = hash_password(password, name=called)
     with database.writing() as session:
         # Looked at again where nobody else can write: two who open the same link do not both become owner.
-        link = people.find_link(session, hashed(link_secret), at)
+        link = people.find_link(session, hashed(link_secret), at, to_write=True)
         if link is None or (link.person_id is None and people.n_owners(session)):
             raise LinkSpentError(_SPENT)
         person_id = link.person_id
