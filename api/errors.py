@@ -180,7 +180,7 @@ def _details(error: JtbdError) -> Mapping[str, object]:
         if value is not None:
             found.setdefault(name, list(value) if isinstance(value, tuple) else value)
     if isinstance(error, _OF_A_FIELD):
-        field, _, fault = str(error).partition(": ")
+        field, _, fault = str(error).removeprefix("decision.").partition(": ")
         place = "body" if isinstance(error, core.MalformedDecisionError) else "query"
         found["fields"] = [{"in": place, "field": field, "message": fault}]
     return found

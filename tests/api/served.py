@@ -11,6 +11,7 @@ The fixture `served` (both databases) is in `tests/api/conftest.py`. In every st
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -77,7 +78,9 @@ class Served:
             cookies["jtbd_session"] = self.session_secret
         elif who is not None:
             headers["Authorization"] = f"Bearer {self.keys[who]}"
-        return httpx.Client(base_url=self.url, headers=headers, cookies=cookies, timeout=120, trust_env=False)
+        return httpx.Client(
+            base_url=self.url, headers=headers, cookies=cookies, timeout=120, trust_env=False, verify=_tls()
+        )
 
 
 @contextmanager
@@ -136,6 +139,12 @@ def _people(database: Database) -> tuple[Person, dict[str, str], dict[str, Calle
     callers = {role: caller_of_person(person) for role, person in found.items()}
     secrets = {role: keys.make_key(database, caller, "test", Act, stamp)[1] for role, caller in callers.items()}
     return owner, secrets, callers
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """What clients would check certificates with; to read it anew for each takes longer than most requests."""
+    return ssl.create_default_context()
 
 
 @cache
