@@ -27,6 +27,7 @@ _SURVEY: dict[str, Any] = {
     "n_questions": 20,
     "n_respondents": 14,
     "n_invited": 40,
+    "n_begun": 16,
     "n_sent": 14,
     "created_at": "2026-05-04T10:12:00Z",
     "created_by": "Ana",
