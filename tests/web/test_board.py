@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.api.served import PASSWORD
 from tests.stored import Kept
 from tests.web.conftest import NewVisit
 
@@ -193,4 +194,22 @@ def test_acts_wait_for_a_lost_connection_and_survive_reloading(kept: Kept, come:
     expect(page.get_by_text("No connection")).to_be_hidden()
     page.reload()
     expect(lane(page, "Plan").get_by_role("heading", name=LEAVE)).to_be_visible()
+    expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
+
+
+def test_an_act_after_the_session_ended_is_sent_once_one_is_signed_in_again(kept: Kept, come: NewVisit) -> None:
+    ana = come("ana")
+    page = ana.page
+    ana.open("studies", kept.study, "board")
+    expect(page.locator(".card")).to_have_count(7)
+    ana.context.clear_cookies()
+    card(page, LEAVE).focus()
+    page.keyboard.press("a")
+    page.get_by_label("Password").wait_for()
+    page.get_by_label("Name").fill("ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
+    settled(page)
+    page.reload()
     expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
