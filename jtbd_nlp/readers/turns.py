@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from jtbd_nlp.adverts import advert_warnings
 from jtbd_nlp.domain import Kind, Transcript, Turn
 from jtbd_nlp.errors import MalformedTranscriptError
 from jtbd_nlp.readers.drafts import Draft, DraftTurn
@@ -43,6 +44,11 @@ def transcript_of(draft: Draft, *, stem: str, source: str, kind: Kind | None = N
     named, guesses = assign_roles([Utterance(t.speaker, t.text, t.role) for t in turns])
     if draft.is_canonical and all(t.role for t in turns):
         guesses = []
+    numbered = tuple(
+        Turn(i, t.speaker if draft.is_canonical and t.speaker is not None else who, role, t.text, t.start, t.end)
+        for i, (t, (who, role)) in enumerate(zip(turns, named, strict=True))
+    )
+    doubts = [*language_warnings(t.text for t in turns), *advert_warnings(numbered)]
     chosen_id = draft.id or stem
     return Transcript(
         id=chosen_id,
@@ -50,18 +56,8 @@ def transcript_of(draft: Draft, *, stem: str, source: str, kind: Kind | None = N
         source=draft.source or source,
         kind=(draft.kind if draft.is_canonical else None) or kind or draft.kind or Kind.INTERVIEW,
         format=draft.format,
-        turns=tuple(
-            Turn(
-                i,
-                t.speaker if draft.is_canonical and t.speaker is not None else who,
-                role,
-                t.text,
-                t.start,
-                t.end,
-            )
-            for i, (t, (who, role)) in enumerate(zip(turns, named, strict=True))
-        ),
-        warnings=(*draft.warnings, *joining, *guesses, *language_warnings(t.text for t in turns)),
+        turns=numbered,
+        warnings=(*draft.warnings, *joining, *guesses, *doubts),
     )
 
 

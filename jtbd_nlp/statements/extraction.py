@@ -15,6 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from jtbd_nlp.adverts import find_adverts
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import (
     ActionStatement,
@@ -292,16 +293,19 @@ def _thresholds(likely: Sequence[Found], settings: Settings) -> Mapping[Statemen
 def read_candidates(
     transcript: Transcript, parser: Language, reading_model: ReadingModel, *, job: Floats | None
 ) -> list[TurnCandidates]:
-    """Parse and read every participant's turn; the candidates of those that have some, turn by turn."""
+    """Parse and read every participant's turn; the candidates of those that have some outside adverts, turn by turn."""
     turns = [t for t in transcript.turns if t.role is Role.PARTICIPANT]
     # Two thirds of the time of a run are these two, and neither needs the other.
     with ThreadPoolExecutor(max_workers=1) as beside:
         reading_job = beside.submit(reading_model.read, transcript)
         docs = parse_turns(parser, [t.text for t in turns])
         readings = reading_job.result()
+    adverts = {sentence for advert in find_adverts(transcript.turns) for sentence in advert}
     by_turn: list[tuple[Turn, Doc, list[Candidate]]] = []
     for turn, doc in zip(turns, docs, strict=True):
         candidates = list_candidates(find_clauses(doc, kind=transcript.kind)) if turn.index in readings else []
+        sold = [(start, end) for index, start, end in adverts if index == turn.index]
+        candidates = [c for c in candidates if not any(start < c.end and c.start < end for start, end in sold)]
         if candidates:
             by_turn.append((turn, doc, candidates))
     if not by_turn:
