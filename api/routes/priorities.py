@@ -11,7 +11,7 @@ from api.routes.own_pages import page_headers
 from api.routes.surveys import MEDIA_TYPES, as_file
 from api.routes.wiring import Act, caller_of, database_of, may, stamp_of
 from api.schemas.surveys import PrioritiesBody
-from api.services.priorities import WorkedOut, leave_out, priorities
+from api.services.priorities import WorkedOut, leave_out, priorities, quote_ids
 from api.store.errors import NotFoundError
 from jtbd_nlp.priorities.overview import PrioritySettings, priorities_csv, to_plain
 
@@ -52,8 +52,11 @@ Wanted = Annotated[WorkedOut, Depends(worked_out)]
 
 @router.get("", response_model=PrioritiesBody, responses=UNCHANGED, dependencies=[may(Act.READ)])
 def show_priorities(request: Request, found: Wanted) -> Response:
-    """Scores with intervals, segments, solutions, roadmap and what to validate; every quote with its place."""
-    return send(request, to_plain(found.priorities))
+    """Scores with intervals, segments, solutions, roadmap and what to validate; every quote with its place.
+
+    `quotes` has the ids of the words behind each step and need, for `/evidence`.
+    """
+    return send(request, {**to_plain(found.priorities), "quotes": quote_ids(found)})
 
 
 @router.get("/page", response_class=Response, responses=_PAGE, dependencies=[may(Act.EXPORT)])

@@ -109,6 +109,7 @@ _PRIORITIES: dict[str, Any] = {
             "n_quotes": 2,
         }
     ],
+    "quotes": {"step-3f2a9b7c1d0e5f64": {"struggle": ["5f0c61b2a9d34e17"], "other": []}},
 }
 _SOLUTIONS: dict[str, Any] = {
     "solutions": [{"id": "maps", "name": "Maps", "kind": "product", "aliases": ["the map app"]}]
@@ -275,12 +276,20 @@ class PreviewedAnswers(Schema):
     bad_cells: list[BadCellRow]
 
 
+class QuoteIds(Schema):
+    """Ids of quotes for `/evidence`: those that tell of trouble, the surest first, and the others."""
+
+    struggle: list[str]
+    other: list[str]
+
+
 class PrioritiesBody(Schema):
     """Everything that is known of where people struggle (jtbd-priorities/1)."""
 
     model_config = ConfigDict(json_schema_extra={"example": _PRIORITIES})
 
     schema_: Literal["jtbd-priorities/1"] = Field(alias="schema")
+    quotes: dict[str, QuoteIds] = Field(description="The words behind each step and need, by its id.")
 
 
 def survey_row(survey: StoredSurvey) -> dict[str, Any]:

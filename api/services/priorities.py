@@ -20,7 +20,7 @@ from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import SurveyBasis, basis_of_job_map
 from jtbd_nlp.priorities.waves import Wave
 
-__all__ = ["Priorities", "WorkedOut", "leave_out", "note_export", "priorities"]
+__all__ = ["Priorities", "WorkedOut", "leave_out", "note_export", "priorities", "quote_ids"]
 
 N_KEPT: Final = 8
 
@@ -128,6 +128,19 @@ def note_export(database: Database, found: WorkedOut, study: str, stamp: Stamp, 
         study_id = studies.find(session, study).id
     survey = found.survey.id if found.survey else None
     _log(database, stamp, "exported", "priorities exported", study_id, survey, n_files=n_files)
+
+
+def quote_ids(found: WorkedOut) -> dict[str, dict[str, list[str]]]:
+    """Ids of the quotes behind each step and need: of struggle, the surest first, and what else was said."""
+    quotes = {}
+    for subject in found.priorities.basis.subjects:
+        struggles = found.interviews.struggles(subject.id)
+        other = (v for v in found.interviews.of(subject.id) if not v.is_struggle)
+        quotes[subject.id] = {
+            "struggle": list(dict.fromkeys(v.id for v in struggles)),
+            "other": list(dict.fromkeys(v.id for v in other)),
+        }
+    return quotes
 
 
 def leave_out(names: str) -> tuple[Oddity, ...]:

@@ -3,7 +3,8 @@
 No build step and no framework: what is in this folder is what the browser runs, so that a change is seen by reloading,
 nothing is fetched from elsewhere, and the packaging needs no second toolchain. For the next maintainer:
 
-- `index.html` is an empty shell; `css/page.css` has one scale of type, one of space, a colour a stage, light and dark.
+- `index.html` is an empty shell; `css/page.css` has one scale of type, one of space, a colour a stage, light and dark;
+  `css/surveys.css` adds what the screens of surveys and priorities need.
 - `js/main.js` signs in, reads the address (`router.js`, after "#") and mounts one of `js/screens/`. A screen is a
   function of (root, context) that builds elements with `h` of `dom.js` and gives the way to take it down.
 - `js/model.js` is the study in view: the job map as the server gave it, and over it the acts that wait in `outbox.js`,

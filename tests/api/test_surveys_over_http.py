@@ -48,6 +48,10 @@ def test_from_the_map_to_the_roadmap(served: Served, study: str) -> None:
         assert answered(client.post(f"{place}/surveys/spring/answers", files=files))["n_added"] == 40
         found = answered(client.get(f"{place}/priorities"))
         assert (found["schema"], found["n_counted"]) == ("jtbd-priorities/1", 40)
+        behind = found["quotes"][found["roadmap"][0]["step"]]
+        ids = [*behind["struggle"], *behind["other"]]
+        quotes = answered(client.get(f"{place}/evidence", params={"ids": ",".join(ids)}))["evidence"]
+        assert [quote["id"] for quote in quotes] == ids != []
         feature = {"id": "f", "name": "Watch", "note": "", "subjects": [found["roadmap"][0]["step"]]}
         answered(client.put(f"{place}/features", json={"features": [feature]}))
         assert answered(client.get(f"{place}/priorities"))["roadmap"][0]["features"] == "f"

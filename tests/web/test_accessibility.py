@@ -9,24 +9,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.api.served import Served
 from tests.stored import Kept
 from tests.web.browsing import Visit
 from tests.web.conftest import NewVisit
+from tests.web.test_priorities import asked_and_answered, spoiled
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SECTIONS = (
-    "overview",
-    "board",
-    "queue",
-    "transcripts",
-    "needs",
-    "insight",
-    "rules",
-    "report",
-    "survey",
-    "answers",
-    "settings",
+    *("overview", "board", "queue", "transcripts", "needs", "insight", "rules", "report"),
+    *("survey", "answers", "priorities", "settings"),
 )
+NARROW = 390
+WIDE_AND_NARROW = pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (NARROW, "light")])
 
 
 def findings(visit: Visit) -> list[str]:
@@ -39,7 +34,7 @@ def findings(visit: Visit) -> list[str]:
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])}" for one in found]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
+@WIDE_AND_NARROW
 def test_axe_finds_nothing_on_any_screen(kept: Kept, come: NewVisit, width: int, scheme: str) -> None:
     someone = come(width=width, scheme=scheme, bypass_csp=True)
     page = someone.page
@@ -65,4 +60,36 @@ def test_axe_finds_nothing_on_any_screen(kept: Kept, come: NewVisit, width: int,
         page.get_by_role("dialog").wait_for()
         found[f"dialog of {key}"] = findings(someone)
         page.keyboard.press("Escape")
+    assert {place: lines for place, lines in found.items() if lines} == {}
+
+
+@WIDE_AND_NARROW
+def test_axe_finds_nothing_where_needs_become_priorities(
+    kept: Kept, served: Served, come: NewVisit, width: int, scheme: str
+) -> None:
+    survey = asked_and_answered(served.database, kept.study)
+    someone = come("ana", width=width, scheme=scheme, bypass_csp=True)
+    page = someone.page
+    found = {}
+    someone.open("studies", kept.study, "survey")
+    page.get_by_role("button", name="New survey").click()
+    expect(page.get_by_text("Loading…")).to_have_count(0)
+    found["survey"] = findings(someone)
+    someone.open("studies", kept.study, "answers")
+    page.get_by_text("40 of 40 respondents count.").wait_for()
+    page.get_by_label("Choose a file").set_input_files([spoiled(survey)])
+    page.get_by_role("button", name="Not this file").wait_for()
+    found["answers"] = findings(someone)
+    page.get_by_role("link", name="To the priorities").click()
+    page.get_by_role("tab").first.wait_for()
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        page.get_by_role("tabpanel", name=tab.inner_text(), exact=True).wait_for()
+        for opens in page.locator(".opens").all()[:1]:
+            opens.click()
+            page.locator(".opened :is(.quote, .behind)").first.wait_for()
+        expect(page.get_by_text("Loading…")).to_have_count(0)
+        if width > NARROW or tab.inner_text() in ("Roadmap", "Solutions"):
+            found[tab.inner_text()] = findings(someone)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tab.inner_text()
     assert {place: lines for place, lines in found.items() if lines} == {}

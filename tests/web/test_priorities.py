@@ -6,11 +6,15 @@ import csv
 import io
 from pathlib import Path
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from api.services.surveys import show_survey
-from api.store.database import Stamp
+from api.services.reviews import reviewed
+from api.services.surveys import make_survey, put_features, put_solutions, show_survey, take_answers
+from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
+from jtbd_nlp.priorities.questionnaire import QuestionnaireSettings
+from jtbd_nlp.priorities.solutions import Solution
+from jtbd_nlp.priorities.strategy import Feature
 from tests.api.served import OWNER, Served
 from tests.api.services.test_surveys import answers_file, approve_some
 from tests.stored import Kept
@@ -31,11 +35,21 @@ def spoiled(survey: StoredSurvey) -> FilePayload:
     return {"name": "answers.csv", "mimeType": "text/csv", "buffer": text.getvalue().encode()}
 
 
+def asked_and_answered(database: Database, study: str) -> StoredSurvey:
+    """A survey of what is approved, with 40 answers, a solution and a feature."""
+    stamp = Stamp.now(OWNER)
+    approve_some(database, study, stamp)
+    put_solutions(database, study, (Solution(id="map", name="map", kind="product"),), stamp)
+    survey = make_survey(database, study, stamp, settings=QuestionnaireSettings(max_subjects=None), is_synthetic=True)
+    take_answers(database, study, survey.id, answers_file(survey), stamp)
+    step = survey.questionnaire.basis.steps[0]
+    put_features(database, study, (Feature(id="watch", name="Watch face", subjects=(step.id,)),), stamp)
+    return survey
+
+
 def figure(page: Page, says: str) -> str:
     """What stands over a word in the figures of a survey."""
-    return (
-        page.locator(".survey-one .loss div").filter(has=page.get_by_text(says, exact=True)).locator("dd").inner_text()
-    )
+    return page.locator(".tally div").filter(has=page.get_by_text(says, exact=True)).locator("dd").inner_text()
 
 
 def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept: Kept, come: NewVisit) -> None:
@@ -94,3 +108,85 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     page.get_by_role("checkbox", name="Leave out: duplicates").check()
     expect(page.get_by_text("38 of 39 respondents count.")).to_be_visible()
     expect(page.get_by_text("38 respondents: below the 180")).to_be_visible()
+
+    page.get_by_role("link", name="To the priorities").click()
+    expect(page.get_by_role("checkbox", name="duplicates (1)")).to_be_checked()
+    roadmap = page.get_by_role("region", name="Roadmap")
+    steps = survey.questionnaire.basis.steps
+    expect(roadmap.locator("tbody tr")).to_have_count(len(steps))
+    ranks = roadmap.locator(".rank")
+    assert ranks.all_inner_texts() == ["1", "2", "3", "4"]
+    first = roadmap.locator("tbody th button").first.inner_text()
+    roadmap.get_by_role("button", name="Difficult").click()
+    expect(roadmap.get_by_role("columnheader", name="Difficult")).to_have_attribute("aria-sort", "descending")
+    difficult = [int(text.split()[0]) for text in roadmap.locator("tbody td:nth-child(4)").all_inner_texts()]
+    assert difficult == sorted(difficult, reverse=True)
+    step = next(step for step in steps if step.wording == first)
+    roadmap.get_by_role("button", name=first).click()
+    quotes = reviewed(served.database, kept.study).job_map.entry(step.id).statements
+    expect(roadmap.locator(".quote")).not_to_have_count(0)
+    assert roadmap.locator(".quote").count() >= len(quotes)
+    landscape = page.get_by_role("region", name="Opportunity landscape").get_by_role("img")
+    landscape.scroll_into_view_if_needed()
+    expect(landscape).to_have_js_property("complete", True)
+    assert landscape.evaluate("(image) => image.naturalWidth") > 0
+    for form in ("SVG", "PNG", "CSV"):
+        with page.expect_download() as saved:
+            page.get_by_role("link", name=f"{form}: Opportunity landscape").click()
+        assert Path(saved.value.path()).stat().st_size > 0
+
+    page.get_by_role("tab", name="Features").click()
+    page.get_by_role("button", name="Add a row").click()
+    page.get_by_label("Feature: new row").fill("Watch face")
+    page.get_by_role("button", name="Link… new row").click()
+    page.get_by_role("dialog").get_by_label(first).check()
+    page.get_by_role("button", name="Link these").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("region", name="Features").locator(".with-interval")).to_have_count(1)
+    page.get_by_role("tab", name="Roadmap").click()
+    expect(roadmap.get_by_role("row").filter(has_text=first).first).to_contain_text("Watch face")
+    page.get_by_role("tab", name="Segments").click()
+    expect(page.get_by_role("tabpanel").get_by_role("heading", level=3).first).to_have_text("No stable segments")
+
+
+def test_a_reader_finds_priorities_by_keys_alone_and_is_offered_nothing_to_change(
+    kept: Kept, served: Served, come: NewVisit
+) -> None:
+    approve_some(served.database, kept.study, Stamp.now(OWNER))
+    rea = come("rea")
+    page, keys = rea.page, rea.page.keyboard
+    rea.open("studies", kept.study, "report")
+    tab_to(page, page.get_by_role("link", name="Priorities"))
+    keys.press("Enter")
+    expect(page.get_by_text("Nobody was surveyed yet.").first).to_be_visible()
+    tab_to(page, page.get_by_role("tab", name="Interviews"))
+    heard = page.get_by_role("region", name="Interviews")
+    tab_to(page, heard.get_by_role("button", name="Of trouble"))
+    keys.press("Enter")
+    expect(heard.get_by_role("columnheader", name="Of trouble")).to_have_attribute("aria-sort", "descending")
+    step = heard.locator("tbody th button").first
+    tab_to(page, step)
+    keys.press("Enter")
+    expect(step).to_have_attribute("aria-expanded", "true")
+    expect(step).to_be_focused()
+    expect(heard.locator(".quote").first).to_be_visible()
+    tab_to(page, page.get_by_role("tab", name="Interviews"), "Shift+Tab")
+    for name in ("Solutions", "Features"):
+        keys.press("ArrowRight")
+        expect(page.get_by_role("tab", name=name)).to_be_focused()
+        expect(page.get_by_text("Nothing listed yet." if name == "Solutions" else "No features yet.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    for section in ("survey", "answers"):
+        rea.open("studies", kept.study, section)
+        expect(page.get_by_text("There is no survey yet").first).to_be_visible()
+        expect(page.locator("main").get_by_role("button")).to_have_count(0)
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Go on by the keyboard until the target has the focus."""
+    target.wait_for()
+    for _ in range(60):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"{target} is out of reach of {key}")

@@ -14,6 +14,7 @@ import { board } from "./screens/board.js";
 import { insight } from "./screens/insight.js";
 import { needs } from "./screens/needs.js";
 import { overview } from "./screens/overview.js";
+import { priorities } from "./screens/priorities.js";
 import { queue } from "./screens/queue.js";
 import { report } from "./screens/report.js";
 import { rules } from "./screens/rules.js";
@@ -25,7 +26,7 @@ import { transcripts } from "./screens/transcript.js";
 import { T } from "./strings.js";
 import { themePicker } from "./theme.js";
 
-const SECTIONS = { overview, board, queue, transcripts, needs, insight, rules, report, survey, answers, settings };
+const SECTIONS = { overview, board, queue, transcripts, needs, insight, rules, report, survey, answers, priorities, settings };
 
 const header = h("header.top", {});
 const banner = h("div.banner", { role: "status", hidden: true });

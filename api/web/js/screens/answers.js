@@ -51,7 +51,7 @@ class AnswersScreen {
     if (!this.chosen) return show(this.root, h("h1", {}, T.sections.answers), emptyState(T.answers.noSurvey, T.answers.noSurveyHint, h("a.button.main", { href: to(["studies", this.model.id, "survey"]) }, T.answers.toSurvey)));
     const { n_respondents: n, is_synthetic: isMadeUp } = this.chosen;
     this.taking = h("div.taking", {});
-    this.flags = h("section", { "aria-label": T.answers.quality });
+    this.flags = h("section", {});
     const ways = n > 0 && h("div.ways", {}, h("a.button", { href: address(`${this.path}.csv`), download: "" }, T.answers.download), h("a.button.main", { href: to(["studies", this.model.id, "priorities"], queryOf(choiceOf(this.model.id))) }, T.answers.toPriorities));
     show(this.root, h("div.page-head", {}, h("h1", {}, T.sections.answers), h("div.ways", {}, surveyPicker(this.surveys, this.chosen, (id) => (choose(this.model.id, { survey: id }), trying(() => this.load()))))),
       h("p", {}, T.answers.there(n, this.chosen.name), isMadeUp && [" ", h("span.chip.warn", {}, T.survey.madeUp)]), ways,

@@ -9,6 +9,7 @@ import { choiceField, idFrom, shownWords, teamList, wordField } from "./team_lis
 /**
  * Mount the list of solutions into `root`.
  * @param {object} options - `mayChange`; `onKept()` after it was changed; `mentionsOf(solutionId)` what interviews say.
+ * @returns {Promise<Map<string, string>>} names by id.
  */
 export async function solutionList(root, model, { mayChange, onKept, mentionsOf = null }) {
   const path = `/studies/${model.id}/solutions`;
@@ -40,6 +41,7 @@ export async function solutionList(root, model, { mayChange, onKept, mentionsOf 
     name: T.solutions.title, rows, columns, mayChange, save, empty: mayChange ? T.solutions.none : T.solutions.noneYet,
     nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", kind: "product", alsoSaid: "" }), ways: suggest,
   });
+  return new Map(rows.map((row) => [row.id, row.name]));
 }
 
 function withAliases(row) {

@@ -192,7 +192,7 @@ function approvedOf(entries) {
 function figures(made) {
   const { subjects, blocks } = made.questionnaire;
   const rows = [[T.survey.figures.asked, subjects.length], [T.survey.figures.questions, made.n_questions], [T.survey.figures.blocks, blocks.length], [T.survey.figures.invited, made.n_invited], [T.survey.figures.begun, made.n_begun], [T.survey.figures.complete, made.n_sent], [T.survey.figures.answers, made.n_respondents]];
-  return h("dl.loss.sheet", {}, rows.map(([says, n]) => h("div", {}, h("dt", {}, says), h("dd", {}, number(n)))));
+  return h("dl.tally.sheet", {}, rows.map(([says, n]) => h("div", {}, h("dt", {}, says), h("dd", {}, number(n)))));
 }
 
 async function showLinks(links, made) {

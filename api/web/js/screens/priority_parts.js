@@ -1,0 +1,187 @@
+// The parts of the priorities, each a function of the view (`model`, `found`, `query`, `mayChange`, …) to nodes.
+
+import { h, show, words } from "../dom.js";
+import { trying } from "../notices.js";
+import { to } from "../router.js";
+import { STAGES } from "../stages.js";
+import { T, number } from "../strings.js";
+import { behind, opportunityCell, percent, picture, placedQuotes, priorityCell, shareCell } from "./priority_marks.js";
+import { solutionList } from "./solutions.js";
+import { namedTable, openingTable } from "./tables.js";
+
+const EVERYBODY = "everybody";
+const TELLING = 0.05;
+const P = T.priorities;
+
+/** Important and difficult first, and the landscape it comes from. */
+export function roadmap(view) {
+  const { found } = view;
+  const names = new Map(found.features.map((row) => [row.feature, row.name]));
+  const columns = [
+    { text: P.columns.priority, isNumber: true, isDown: true, key: (row) => row.priority, cell: priorityCell },
+    { text: P.columns.importance, isNumber: true, isDown: true, key: (row) => row.importance, cell: (row) => percent(row.importance) },
+    { text: P.columns.ces, isNumber: true, isDown: true, key: (row) => row.ces, cell: (row) => percent(row.ces) },
+    { text: P.columns.opportunity, isNumber: true, isDown: true, key: (row) => row.opportunity, cell: opportunityCell },
+    { text: P.columns.reach, isNumber: true, isDown: true, key: (row) => row.reach, cell: (row) => shareCell(row, "reach", { withMark: false }) },
+    { text: P.columns.interviews, isNumber: true, isDown: true, key: (row) => row.n_participants, cell: (row) => P.ofInterviewed(row.n_participants, found.n_interviewed) },
+    { text: P.columns.servedBy, cell: (row) => words(row.served_by ?? "", "span") },
+    { text: P.columns.features, cell: (row) => words((row.features ?? "").split("; ").map((id) => names.get(id)).filter(Boolean).join(", "), "span") },
+  ];
+  const step = stepColumn();
+  const ranked = { ...step, before: (row) => [h("span.rank", {}, row.rank), step.before(row)] };
+  return [h("p.hint", {}, P.roadmapHint), openingTable({ name: P.parts.roadmap, columns: [ranked, ...columns], rows: found.roadmap, behind: (row) => behind(view, row.step), classes: ".figures" }),
+    picture(view, "opportunity-landscape", { title: P.pictures.landscape, says: P.pictures.landscapeSays, table: "scores" }), method()];
+}
+
+/** Every score of every step and need, with its interval. */
+export function scores(view) {
+  const { found } = view;
+  const segments = [...new Set(found.scores.map((row) => row.segment))];
+  const shown = { segment: EVERYBODY, kind: "" };
+  const place = h("div", {});
+  const order = new Map(found.scores.map((row, i) => [row, i]));
+  const share = (name) => ({ text: P.columns[name], isNumber: true, isDown: true, key: (row) => row[name], cell: (row) => shareCell(row, name) });
+  const columns = [
+    { ...stepColumn(), key: (row) => order.get(row) }, share("importance"), share("satisfaction"), share("ces"),
+    { text: P.columns.opportunity, isNumber: true, isDown: true, key: (row) => row.opportunity, cell: opportunityCell },
+    { text: P.columns.priority, isNumber: true, isDown: true, key: (row) => row.priority, cell: priorityCell },
+  ];
+  const draw = () => show(place, openingTable({ name: P.parts.scores, columns, classes: ".figures", rows: found.scores.filter((row) => row.segment === shown.segment && (!shown.kind || row.kind === shown.kind)), behind: (row) => behind(view, row.subject) }));
+  const pick = (field, says, names) => h("label.inline", {}, says, h("select", { on: { change: (event) => ((shown[field] = event.target.value), draw()) } }, Object.entries(names).map(([value, text]) => h("option", { value }, text))));
+  draw();
+  const hasNeeds = found.effort.some((row) => row.asked_of === "its needs");
+  return [h("p.hint", {}, P.scoresHint), h("div.tools", {}, pick("kind", P.what, P.kinds), segments.length > 1 && pick("segment", P.segment, Object.fromEntries(segments.map((name) => [name, name === EVERYBODY ? P.everybody : name])))), place,
+    picture(view, "effort", { title: P.pictures.effort, says: P.pictures.effortSays, table: "effort" }), hasNeeds && picture(view, "effort-of-needs", { title: P.pictures.effortOfNeeds, says: P.pictures.effortOfNeedsSays, table: "effort" }),
+    found.scores.some((row) => row.kind === "need") && picture(view, "opportunity-of-needs", { title: P.pictures.landscapeOfNeeds, says: "", table: "scores" })];
+}
+
+/** People who struggle alike, or that there are none to be told apart. */
+export function segments(view) {
+  const { found } = view;
+  const { by, verdict, reason, sizes } = found.segments;
+  const names = Object.keys(sizes);
+  const question = by && view.questionnaire.questions.find((one) => one.id === by);
+  const telling = found.segment_profiles.filter((row) => row.p_value !== null && row.p_value <= TELLING && !(row.share_low <= row.share_of_everybody && row.share_of_everybody <= row.share_high));
+  const says = by ? P.groupedBy(question?.text ?? by) : verdict === "segments" ? P.segmentsFoundSays(names.length) : P.noSegments;
+  return [h("section", {}, h("h3", {}, words(says, "span")), !by && h("p.soft", {}, words(`${reason}.`, "span")),
+    names.length > 0 && h("ul.segment-list", {}, names.map((name) => h("li.sheet", {}, h("h4", {}, words(name), h("span.soft", {}, ` · ${P.ofPeople(number(sizes[name]))}`)),
+      telling.some((row) => row.segment === name) ? h("ul.plain-list", {}, telling.filter((row) => row.segment === name).map((row) => h("li", {}, words(row.text, "span"), " ", words(row.answer, "strong"), " ", h("span.soft", {}, P.profile(percent(row.share), percent(row.share_of_everybody)))))) : h("p.soft", {}, P.noProfile))))),
+    names.length > 0 && picture(view, "steps-by-segment", { title: P.pictures.bySegment, says: P.pictures.bySegmentSays, table: "steps_by_segment" }),
+    names.length > 0 && h("details", {}, h("summary", {}, P.stepsBySegment), struggleTable(view, names)),
+    found.segments_tried.length > 0 && h("details", {}, h("summary", {}, P.tried), h("p.hint", {}, P.triedHint), namedTable(P.trialColumns.map((text, i) => (i ? { text, isNumber: true } : text)), found.segments_tried.map((row) => [number(row.n_segments), figureOf(row.stability), figureOf(row.clarity), figureOf(row.clarity_by_chance), percent(row.smallest)]), P.tried))];
+}
+
+function struggleTable(view, names) {
+  const wordings = new Map(view.found.scores.map((row) => [row.subject, row]));
+  const rows = view.found.steps_by_segment.map((row) => ({ ...row, ...pickOf(wordings.get(row.step), ["wording", "stage", "kind"]) }));
+  return openingTable({ name: P.stepsBySegment, columns: [stepColumn(), ...names.map((text) => ({ text, isNumber: true, isDown: true, key: (row) => row[text], cell: (row) => percent(row[text]) }))], rows, behind: (row) => behind(view, row.step) });
+}
+
+/** What people use today: what the team lists, how well it serves each step, who named it, and where to be different. */
+export function solutions(view) {
+  const { found } = view;
+  const list = h("div.section-body", {}, h("p.soft", {}, T.loading));
+  const named = (id) => new Set(found.mentioned.filter((row) => row.solution === id).map((row) => `${row.transcript} ${row.speaker}`)).size;
+  const mentions = h("div", {});
+  const fillMentions = (names) => show(mentions, found.mentions.length ? openingTable({
+    name: P.mentions, rows: found.mentions,
+    columns: [{ ...stepColumn(), cell: (row) => (row.wording ? words(row.wording, "span") : h("span", {}, P.atNoStep)) }, { text: P.columns.solution, key: (row) => row.solution, cell: (row) => words(names.get(row.solution) ?? row.solution) }, { text: P.columns.people, isNumber: true, isDown: true, key: (row) => row.n_participants, cell: (row) => row.n_participants }, { text: P.columns.mentions, isNumber: true, isDown: true, key: (row) => row.n_mentions, cell: (row) => row.n_mentions }],
+    behind: (row) => placedQuotes(view, found.mentioned.filter((one) => one.solution === row.solution && one.step === row.step)),
+  }) : h("p.soft", {}, P.noMentions));
+  trying(async () => fillMentions(await solutionList(list, view.model, { mayChange: view.mayChange, mentionsOf: (id) => P.ofInterviewed(named(id), found.n_interviewed), onKept: () => view.again() })));
+  return [found.steps_by_solution.length > 0 && [h("section", {}, h("h3", {}, P.matrix), h("p.hint", {}, P.matrixHint), matrix(view)), picture(view, "steps-by-solution", { title: P.pictures.bySolution, says: "", table: "steps_by_solution" })],
+    found.n_respondents > 0 && different(view),
+    h("section", {}, h("h3", {}, P.mentions), h("p.hint", {}, P.mentionsHint), mentions), found.mentions.some((row) => row.step) && picture(view, "steps-by-mention", { title: P.pictures.byMention, says: "", table: "mentions" }),
+    h("section", {}, h("h3", {}, T.solutions.title), h("p.hint", {}, T.solutions.hint), list)];
+}
+
+function matrix(view) {
+  const names = [...new Set(view.found.steps_by_solution.map((row) => row.solution))];
+  const cells = new Map(view.found.steps_by_solution.map((row) => [`${row.step} ${row.solution}`, row]));
+  const steps = [...new Map(view.found.steps_by_solution.map((row) => [row.step, row])).values()];
+  const cell = (row) => row && row.serves !== null && h("span.serves", { "data-serves": row.serves }, h("span.chip", {}, P.serves[row.serves]), ` ${percent(row.satisfied)}`, h("small", {}, P.users(row.n_users, row.is_sure)), [["speed", P.fast], ["accuracy", P.accurate]].map(([aspect, says]) => row[aspect] !== null && h("small", {}, says(percent(row[aspect])))));
+  return openingTable({ name: P.matrix, classes: ".figures", rows: steps, behind: (row) => behind(view, row.step), columns: [stepColumn(), ...names.map((text) => ({ text, cell: (row) => cell(cells.get(`${row.step} ${text}`)) || "" }))] });
+}
+
+function different(view) {
+  const rows = view.found.differentiation;
+  return h("section", {}, h("h3", {}, P.different), h("p.hint", {}, P.differentHint), rows.length ? openingTable({ name: P.different, classes: ".figures", rows, behind: (row) => behind(view, row.subject), columns: [stepColumn(),
+    { text: P.columns.opportunity, isNumber: true, isDown: true, key: (row) => row.opportunity, cell: opportunityCell },
+    { text: P.columns.sure, cell: (row) => (row.is_sure ? P.sure : P.notSure) },
+    { text: P.columns.best, cell: (row) => (row.n_rated_solutions ? [words(row.best_solution), ` ${percent(row.best_satisfied)}`] : P.noneRated) }] }) : h("p.soft", {}, P.noDifferent));
+}
+
+/** Where the struggle lies by stage, what the source would say of the market, and what changed between surveys. */
+export function stages(view) {
+  const { found } = view;
+  const rows = found.stages.map((row) => [h("span.stage-chip", { "data-stage": row.stage }, T.stages[row.stage]), number(row.n_steps), number(row.n_answers), shareCell(row, "ces"), percent(row.hardest), row.market ?? "–"]);
+  const sure = found.changes.filter((row) => row.is_sure && row.kind === "step");
+  return [found.maturity && h("blockquote.claim", {}, h("span.chip", {}, P.claim), " ", words(found.maturity.claim, "span")),
+    picture(view, "effort-by-stage", { title: P.pictures.byStage, says: P.pictures.byStageSays, table: "stages" }),
+    namedTable(P.stageColumns.map((text, i) => (i && i < 5 ? { text, isNumber: true } : text)), rows, P.parts.stages),
+    h("section", {}, h("h3", {}, P.change), found.changes.length === 0 ? h("p.soft", {}, P.noEarlier) : [
+      picture(view, "change", { title: P.pictures.change, says: P.pictures.changeSays, table: "changes" }),
+      sure.length ? openingTable({ name: P.change, classes: ".figures", rows: sure, behind: (row) => behind(view, row.subject), columns: [stepColumn(), { text: P.columns.score, key: (row) => row.score, cell: (row) => P.columns[row.score] }, { text: P.columns.before, isNumber: true, cell: (row) => valueOf(row, row.before) }, { text: P.columns.after, isNumber: true, cell: (row) => valueOf(row, row.after) },
+        { text: P.columns.change, isNumber: true, isDown: true, key: (row) => row.change, cell: (row) => [signed(row, row.change), h("small", {}, P.interval(signed(row, row.change_low), signed(row, row.change_high)))] }, { text: P.columns.waves, cell: (row) => words(`${row.from_wave} → ${row.to_wave}`, "span") }] }) : h("p.soft", {}, P.noChange)])];
+}
+
+/** What interviews say: the only figures before a survey, and set beside it afterwards. */
+export function heard(view) {
+  const { found } = view;
+  const columns = [stepColumn(), { text: P.columns.spoke, isNumber: true, isDown: true, key: (row) => row.n_speaking, cell: (row) => P.ofInterviewed(row.n_speaking, row.n_participants) },
+    { text: P.columns.trouble, isNumber: true, isDown: true, key: (row) => row.n_struggling, cell: (row) => P.ofInterviewed(row.n_struggling, row.n_participants) },
+    { text: P.columns.struggle, isNumber: true, isDown: true, key: (row) => row.struggle, cell: (row) => shareCell(row, "struggle") }];
+  const { comparison } = found;
+  return [h("p.lint", { role: "note" }, P.heardHint(found.n_interviewed)), comparison && h("p", {}, words(comparison.reading, "span"), comparison.correlation !== null && ` ${P.correlation(comparison)}`),
+    openingTable({ name: P.parts.interviews, columns, rows: found.interview_signal, behind: (row) => behind(view, row.step), classes: ".figures" })];
+}
+
+/** Lines that speak to the struggle of a step, in customers' own words. */
+export function ownWords(view) {
+  const { messages } = view.found;
+  const leads = [...new Map(messages.map((line) => [line.step, line.lead])).entries()];
+  if (!leads.length) return h("p.soft", {}, P.noWordsYet);
+  return [h("p.hint", {}, P.wordsHint), h("ul.message-list", {}, leads.map(([step, lead]) => h("li.sheet", {}, h("h3", {}, words(lead, "span")), placedQuotes(view, messages.filter((line) => line.step === step)))))];
+}
+
+/** What to look into before anybody invests. */
+export function checks(view) {
+  const { validation } = view.found;
+  const keys = [...new Set(validation.map((row) => row.step ?? row.stage))];
+  if (!keys.length) return h("p.soft", {}, P.nothingToCheck);
+  return [h("p.hint", {}, P.checksHint), h("ul.check-list", {}, keys.map((key) => {
+    const rows = validation.filter((row) => (row.step ?? row.stage) === key);
+    const [first] = rows;
+    return h("li.sheet", { "data-stage": first.stage }, h("h3", {}, h("span.stage-chip", {}, T.stages[first.stage]), " ", first.step ? h("a", { href: to(["studies", view.model.id, "board"], { open: first.step }) }, words(first.wording)) : P.wholeStage),
+      h("ul.plain-list", {}, rows.map((row) => h("li", {}, h("span.chip", {}, P.next[row.next] ?? row.next), " ", words(sentence(row.reason), "span"), row.ask && [" ", words(row.ask, "q")]))));
+  }))];
+}
+
+function stepColumn() {
+  return { text: P.columns.step, key: (row) => STAGES.indexOf(row.stage), before: (row) => row.stage && (row.kind ?? "step") === "step" && h("span.stage-chip", {}, T.stages[row.stage]), cell: (row) => words(row.wording, "span") };
+}
+
+function method() {
+  return h("details", {}, h("summary", {}, P.method), h("ul.report-needs", {}, P.methodSays.map((text) => h("li", {}, text))));
+}
+
+function pickOf(row, names) {
+  return Object.fromEntries(names.map((name) => [name, row?.[name] ?? null]));
+}
+
+function figureOf(value) {
+  return value === null ? "–" : value.toFixed(2);
+}
+
+function valueOf(row, value) {
+  return row.score === "opportunity" ? figureOf(value) : percent(value);
+}
+
+function signed(row, value) {
+  const text = row.score === "opportunity" ? Math.abs(value).toFixed(1) : `${Math.round(100 * Math.abs(value))}`;
+  return `${value < 0 ? "−" : "+"}${text}`;
+}
+
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
