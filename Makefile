@@ -18,7 +18,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench faults fuzz install clean
+.PHONY: help demo test lint bench review faults fuzz install clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(STAMP)  ## check style, types and the order of imports
 
 bench: $(STAMP)  ## time ten long interviews end to end beside the parse alone and the embedding alone
 	@$(BIN)/python bench/speed.py $(BENCH_ARGS)
+
+review: $(STAMP)  ## time a made-up map of 100 steps, 500 needs and 5,000 quotes: read, decided on, written
+	@$(BIN)/python -m bench.review
 
 fuzz: $(STAMP)  ## call every operation of the API with made-up values, for some minutes
 	@$(BIN)/python -m tests.api.fuzzing $(FUZZ_ARGS)
