@@ -19,6 +19,8 @@ _REACH_TOKENS: Final = 70
 _REACH_SENTENCES: Final = 3
 _NOMINAL: Final = frozenset({"NOUN", "PROPN"})
 _SAID_WITH_A_CONSONANT: Final = ("uni", "one", "eu", "use", "usu", "ut")
+_UNITS: Final = wording.word_set("page hour minute day week month year mile word percent dollar euro pound bedroom")
+_SILENT_H: Final = ("hour", "honest", "honor", "honour", "heir")
 _PLURAL: Final = frozenset({"them", "they", "those", "these", "ones"})
 _KEPT_MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod", "advmod", "punct", "nummod", "poss", "det"})
 _NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS
@@ -256,7 +258,9 @@ def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
                 article = "the"
             elif text in {"each", "every"}:
                 article = "each"
-        elif child.dep_ in {"compound", "nmod"} and not (is_name(child) and not is_name(head)):
+        elif child.dep_ == "nummod" and _is_one_of_a_kind(child):
+            article = article or "a"
+        elif child.dep_ in {"compound", "nmod"} and not _is_measure(child) and (is_name(head) or not is_name(child)):
             words += [*_premodifier(child), word(child)]
         elif child.dep_ == "amod" and _is_kept_modifier(child):
             words += [*[word(c) for c in child.lefts if c.dep_ == "npadvmod" and c.pos_ == "NOUN"], word(child)]
@@ -264,8 +268,24 @@ def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
     if head.tag_ in {"NNS", "NNPS"} and article in {"a", "each"}:
         article = ""
     if article == "a":
-        article = "an" if words[0][:1].lower() in "aeiou" and not words[0].startswith(_SAID_WITH_A_CONSONANT) else "a"
+        article = "an" if _begins_with_a_vowel(words[0].lower()) else "a"
     return [article, *words] if article else words
+
+
+def _begins_with_a_vowel(text: str) -> bool:
+    """Whether it is said so: "an hour", "an item", "a user", "a house"."""
+    return text.startswith(_SILENT_H) or (text[:1] in "aeiou" and not text.startswith(_SAID_WITH_A_CONSONANT))
+
+
+def _is_measure(noun: Token) -> bool:
+    """ "a 30 page document": a unit goes where the number before it does; not "5 interview questions"."""
+    return noun.i > 0 and noun.nbor(-1).tag_ == "CD" and noun.lower_ in _UNITS
+
+
+def _is_one_of_a_kind(number: Token) -> bool:
+    """ "one whole train" is a train; "the other one go" and "one on one teaching" are no go and no teaching."""
+    before = number.nbor(-1).lower_ if number.i else ""
+    return number.lower_ == "one" and before not in {"other", "the", "this", "that"} and number.nbor(1).lower_ != "on"
 
 
 def _is_kept_modifier(modifier: Token) -> bool:

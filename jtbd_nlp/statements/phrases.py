@@ -37,6 +37,7 @@ _CONTEXT_PREPOSITIONS: Final = wording.word_set(
     "for to into from with about on against between in of at onto toward towards by over"
 )
 _LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
+_GIVING_BACK: Final = wording.word_set("bring put give send take hand go come call report")
 _NEAREST_DEED_TOKENS: Final = 60
 _ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
 _NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
@@ -112,12 +113,13 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     if name == "make" and (sure := _making_sure(verb, window, limit)):
         return sure
     target = _object(verb, window)
-    moved = next((c for c in verb.rights if _is_particle(c) and c.i < window.last), None)
+    moved = next((c for c in verb.rights if _is_particle(c, target) and c.i < window.last), None)
     particle = "" if moved is None or _is_way(moved, target) else moved.lower_
     if name == "do" and target is not None and target.lower_ in _DOING_IT:
         return nearest_deed(verb.doc, window.first)
     spots = (*verb.rights, *(moved.rights if moved is not None else ()))
     prepositions = [c for c in spots if c.dep_ == "prep" and c.pos_ in {"ADP", "SCONJ", "PART"} and c.i < window.last]
+    prepositions = [c for c in prepositions if c is not moved and not _is_denied(c)]
     if (inner := attempted(verb, name, window.last)) is not None:
         return step_words(inner, inner.i, window.last)
     if served := tool_words(verb, name, target, prepositions, window.last, limit, step_words):
@@ -165,8 +167,25 @@ def _implied(verb: Token, room: int) -> list[str]:
     return definite(noun, room) if noun is not None else []
 
 
-def _is_particle(token: Token) -> bool:
-    return token.dep_ == "prt" or (token.dep_ == "advmod" and token.lower_ in _LOOSE_PARTICLES)
+def _is_particle(token: Token, target: Token | None) -> bool:
+    if token.dep_ == "advmod":
+        return token.lower_ in _LOOSE_PARTICLES or (token.lower_ == "back" and lemma(token.head) in _GIVING_BACK)
+    return token.dep_ == "prt" or _is_bare_preposition(token, target)
+
+
+def _is_bare_preposition(token: Token, target: Token | None) -> bool:
+    """ "looked down the line", where the parse has no object of "down" but one of "looked"."""
+    return (
+        token.dep_ == "prep"
+        and target is not None
+        and token.i + 1 == target.left_edge.i
+        and token.n_lefts + token.n_rights == 0
+    )
+
+
+def _is_denied(preposition: Token) -> bool:
+    """ "look far, not on the car in front": what is ruled out is no part of the deed."""
+    return preposition.i > 0 and preposition.nbor(-1).dep_ == "neg"
 
 
 def _is_way(particle: Token, target: Token | None) -> bool:

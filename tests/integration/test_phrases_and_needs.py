@@ -143,6 +143,18 @@ def need(text: str) -> NeedPhrase:
             "How can we make the queue shorter",
             "determine how to shorten the queue",
         ),
+        # what leads somewhere and back, and what is ruled out
+        ("I looked down the line and there's nothing.", "looked down the line", "look down the line"),
+        ("So I bring the van back, I write the miles.", "bring the van back", "bring back the van"),
+        ("I go back to the shop.", "go back to the shop", "go back to the shop"),
+        ("I move the chairs back.", "move the chairs back", "move the chairs"),
+        ("I look far, not on the car in front of me.", "look far, not on the car", "look"),
+        # articles, and numbers that go
+        ("I need an hour for the drive.", "need an hour for the drive", "need an hour for the drive"),
+        ("I leave room for one whole train.", "leave room for one whole train", "leave room for a train"),
+        ("I take the one bag upstairs.", "take the one bag", "take the bag"),
+        ("I review a 30 page contract.", "review a 30 page contract", "review a contract"),
+        ("I prepare 5 interview questions.", "prepare 5 interview questions", "prepare interview questions"),
         # an object left unsaid is the one spoken of before, and only of verbs that need one
         ("I take the draft and then I edit.", "edit", "edit the draft"),
         ("I take the draft and then I rest.", "rest", "rest"),
