@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, NamedTuple, TypedDict, cast
+from typing import Any, Final, Literal, NamedTuple, NotRequired, TypedDict, cast
 
 import httpx
 
@@ -42,6 +42,8 @@ _BUSY: Final = frozenset({429, 503})
 File = Path | tuple[str, bytes]
 Kind = Literal["interview", "notes"]
 Format = Literal["json", "csv", "md", "html"]
+AuditAct = Literal["read", "exported", "changed", "erased", "refused"]
+WebhookEvent = Literal["run.completed", "step.approved", "need.approved", "jobmap.changed"]
 
 
 class Study(TypedDict):
@@ -152,6 +154,57 @@ class Evidence(TypedDict):
     context_after: str
 
 
+class Webhook(TypedDict):
+    """Where events of a study are sent to; `secret` is there only where it was just made."""
+
+    id: str
+    url: str
+    events: list[str]
+    is_active: bool
+    created_at: str
+    created_by: str
+    changed_at: str
+    secret: NotRequired[str]
+
+
+class Attempt(TypedDict):
+    """One try to deliver: the status of the answer, and why it does not count if it does not."""
+
+    number: int
+    at: str
+    status: int | None
+    fault: str | None
+    took_s: float
+
+
+class Delivery(TypedDict):
+    """An event on its way to a webhook; `event` is the `webhook-id` it carries, however often it is sent."""
+
+    id: str
+    event: str
+    type: str
+    data: dict[str, Any]
+    state: Literal["waiting", "delivered", "failed"]
+    next_at: str | None
+    created_at: str
+    attempts: list[Attempt]
+
+
+class AuditEntry(TypedDict):
+    """Who did what, in ids and counts; `sha256` covers the entry and `previous`, the hash of the one before."""
+
+    number: int
+    at: str
+    by: str
+    act: AuditAct
+    what: str
+    study_id: str | None
+    subjects: dict[str, str]
+    counts: dict[str, int]
+    previous: str
+    sha256: str
+
+
 class Event(NamedTuple):
     """Something that happened in a study; `id` is where to go on after it."""
 
@@ -198,7 +251,7 @@ class Client:
 
     def studies(self) -> Iterator[Study]:
         """The studies that the key may read, oldest first."""
-        return cast("Iterator[Study]", self._pages("/studies", "studies", {}))
+        return cast("Iterator[Study]", self._pages("/studies", "studies"))
 
     def find_study(self, name: str) -> Study:
         """The study of that name.
@@ -234,7 +287,7 @@ class Client:
 
     def transcripts(self, study: str) -> Iterator[dict[str, Any]]:
         """The interviews of a study without their words, in the order they were added."""
-        return self._pages(f"/studies/{study}/transcripts", "transcripts", {})
+        return self._pages(f"/studies/{study}/transcripts", "transcripts")
 
     def transcript(self, study: str, transcript: str, *, highlights: str | None = None) -> dict[str, Any]:
         """An interview with its turns; with what a run found in it where `highlights` is its id or `latest`."""
@@ -325,10 +378,59 @@ class Client:
         except httpx.TransportError as error:
             raise _unreachable(error) from error
 
-    def _pages(self, path: str, name: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def webhooks(self, study: str) -> list[Webhook]:
+        """The webhooks of a study, oldest first. This and what follows take a key with the scope `manage`."""
+        return cast("list[Webhook]", self._get(f"/studies/{study}/webhooks", {})["webhooks"])
+
+    def add_webhook(self, study: str, url: str, *, events: Sequence[WebhookEvent] = ()) -> Webhook:
+        """Have events sent to a URL, signed; all kinds of them unless told. Keep the `secret`: it is told only now.
+
+        It is sent once: where the connection broke, look at `webhooks` before another try.
+        """
+        body = {"url": url, **({"events": list(events)} if events else {})}
+        return cast("Webhook", self._send_once("POST", f"/studies/{study}/webhooks", body).json())
+
+    def change_webhook(
+        self,
+        study: str,
+        webhook: str,
+        *,
+        url: str | None = None,
+        events: Sequence[WebhookEvent] = (),
+        is_active: bool | None = None,
+        new_secret: bool = False,
+    ) -> Webhook:
+        """Change what is named of a webhook; with `new_secret` the answer has one, and the old one signs no more."""
+        told = {"url": url, "events": list(events) or None, "is_active": is_active, "new_secret": new_secret}
+        body = {name: value for name, value in told.items() if value is not None}
+        return cast("Webhook", self._send_once("PATCH", f"/studies/{study}/webhooks/{webhook}", body).json())
+
+    def remove_webhook(self, study: str, webhook: str) -> None:
+        """Take a webhook away, with the log of what was sent to it."""
+        self._send_once("DELETE", f"/studies/{study}/webhooks/{webhook}")
+
+    def test_webhook(self, study: str, webhook: str) -> Delivery:
+        """Send an event of type `test`; `deliveries` says what came of it."""
+        return cast("Delivery", self._send_once("POST", f"/studies/{study}/webhooks/{webhook}/test").json())
+
+    def deliveries(self, study: str, webhook: str) -> Iterator[Delivery]:
+        """What was sent to a webhook in the last 30 days and what came of each try, last first."""
+        return cast("Iterator[Delivery]", self._pages(f"/studies/{study}/webhooks/{webhook}/deliveries", "deliveries"))
+
+    def send_again(self, study: str, webhook: str, delivery: str) -> Delivery:
+        """Send the event of a delivery once more, under the same `webhook-id`."""
+        path = f"/studies/{study}/webhooks/{webhook}/deliveries/{delivery}/again"
+        return cast("Delivery", self._send_once("POST", path).json())
+
+    def audit_log(self, study: str, *, act: AuditAct | None = None) -> Iterator[AuditEntry]:
+        """Who read, exported, changed or erased what in a study, last first; only acts of one kind, if it is named."""
+        parameters = {} if act is None else {"act": act}
+        return cast("Iterator[AuditEntry]", self._pages(f"/studies/{study}/audit", "entries", parameters))
+
+    def _pages(self, path: str, name: str, parameters: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         cursor: str | None = None
         while True:
-            page = self._get(path, {**parameters, **({} if cursor is None else {"page[cursor]": cursor})})
+            page = self._get(path, {**(parameters or {}), **({} if cursor is None else {"page[cursor]": cursor})})
             yield from page[name]
             cursor = page["next"]
             if cursor is None:
@@ -352,6 +454,10 @@ class Client:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         return self._send("POST", path, json=body, headers=headers).json()
 
+    def _send_once(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+        """Send what takes no `Idempotency-Key`, so that it must not be sent again where the connection broke."""
+        return _tried(lambda: self._http.request(method, path, json=body), is_repeatable=False)
+
     def _upload(self, study: str, files: Sequence[File], parameters: Mapping[str, str]) -> list[UploadedFile]:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
 
@@ -370,8 +476,8 @@ class Client:
         return _tried(lambda: self._http.request(method, path, **options))
 
 
-def _tried(send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Send a request, and again while the server is busy or the connection breaks, some times.
+def _tried(send: Callable[[], httpx.Response], *, is_repeatable: bool = True) -> httpx.Response:
+    """Send a request, and again while the server is busy, some times; if it is repeatable, also where it is cut off.
 
     Raises:
         ApiError: the server refused it, or cannot be reached.
@@ -381,7 +487,7 @@ def _tried(send: Callable[[], httpx.Response]) -> httpx.Response:
         try:
             response = send()
         except httpx.TransportError as error:
-            if attempt == _N_TRIES:
+            if attempt == _N_TRIES or not is_repeatable:
                 raise _unreachable(error) from error
         else:
             if not response.is_error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
-from api.store.database import Stamp
+from api.store.database import Database, Stamp
 from jtbd_nlp import client as module
 from jtbd_nlp.client import ApiError, Client, ConflictError
-from tests.api.served import Served
+from tests.api.served import Served, serve
+from tests.listening import listening
 from tests.stored import Kept, keep_rich_study
 
 TALK = "Moderator: How do you plan?\n\nEva: I look at the map and then I call a friend.\n\nEva: I drive.\n"
@@ -110,6 +112,34 @@ def test_a_watcher_hears_of_a_decision(served: Served, kept: Kept) -> None:
     assert first.about["revision"] != second.about["revision"]
 
 
+def test_a_tool_has_itself_told_of_approvals_and_sees_what_was_sent(database: Database) -> None:
+    with listening() as heard, serve(database, webhook_networks=["127.0.0.1"]) as served:
+        study = served.study("arrive")
+        with a_client(served, "owner") as api:
+            made = api.add_webhook(study, heard.url, events=["need.approved"])
+            assert made["secret"].startswith("whsec_")
+            (listed,) = api.webhooks(study)
+            assert "secret" not in listed
+            sent = api.test_webhook(study, made["id"])
+            again = api.send_again(study, made["id"], sent["id"])
+            assert again["event"] == sent["event"]
+            for _ in range(200):
+                states = [delivery["state"] for delivery in api.deliveries(study, made["id"])]
+                if states == ["delivered", "delivered"]:
+                    break
+                time.sleep(0.05)
+            assert states == ["delivered", "delivered"]
+            assert {headers["webhook-id"] for headers, _ in heard.requests} == {sent["event"]}
+            changed = api.change_webhook(study, made["id"], is_active=False, new_secret=True)
+            assert (changed["is_active"], changed["events"]) == (False, ["need.approved"])
+            assert changed["secret"] != made["secret"]
+            api.remove_webhook(study, made["id"])
+            assert api.webhooks(study) == []
+            done = {entry["what"] for entry in api.audit_log(study, act="changed")}
+            assert list(api.audit_log(study, act="erased")) == []
+    assert "webhook added" in done
+
+
 def test_what_is_refused_says_so_in_the_words_of_the_server(served: Served, kept: Kept) -> None:
     with a_client(served, "stranger") as api:
         with pytest.raises(ApiError, match="there is no study") as caught:
@@ -162,6 +192,13 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(pauses: list[float
     assert Client("http://server", key="k", transport=transport).create_study("x")["id"] == "study_1"
     assert pauses == [7.0, 2.0]
     assert len({request.headers["idempotency-key"] for request in asked}) == 1
+
+
+def test_what_has_no_idempotency_key_is_not_sent_again_where_the_connection_broke(pauses: list[float]) -> None:
+    transport, asked = answering(httpx.Response(429, json=BUSY), httpx.ReadError("broken"))
+    with pytest.raises(ApiError) as caught:
+        Client("http://server", key="k", transport=transport).add_webhook("study_1", "https://example.org/")
+    assert (caught.value.code, len(asked), pauses) == ("unreachable", 2, [1.0])
 
 
 @pytest.mark.parametrize(
