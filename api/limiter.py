@@ -25,11 +25,27 @@ class TooManyRequestsError(TooManyAttemptsError):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a caller has left: the limit of a minute, how much of it remains, and in how many seconds all is free."""
+    """What a caller has left: the limit of a minute, how much of it remains, and in how many seconds all is free.
+
+    `is_exceeded` says that the request which was counted is one too many.
+    """
 
     limit: int
     remaining: int
     reset_s: int
+    is_exceeded: bool = False
+
+    def check(self) -> None:
+        """Refuse a request that is one too many.
+
+        Raises:
+            TooManyRequestsError: it is.
+        """
+        if self.is_exceeded:
+            raise TooManyRequestsError(
+                f"more than {self.limit} requests in a minute: try again in {self.reset_s} s",
+                retry_after_s=self.reset_s,
+            )
 
     def headers(self) -> dict[str, str]:
         """The allowance as HTTP says it."""
@@ -49,22 +65,14 @@ class Limiter:
         self._stranger = _per_minute(settings.stranger_requests_per_minute, settings.workers)
 
     def count(self, who: str, *, is_stranger: bool) -> Allowance | None:
-        """Count one request; None where there is no limit.
-
-        Raises:
-            TooManyRequestsError: it is one too many.
-        """
+        """Count one request; None where there is no limit."""
         limit = self._stranger if is_stranger else self._known
         if limit is None:
             return None
         is_within = self._counts.hit(limit, who)
         stats = self._counts.get_window_stats(limit, who)
         reset_s = max(1, ceil(stats.reset_time - time.time()))
-        if not is_within:
-            raise TooManyRequestsError(
-                f"more than {limit.amount} requests in a minute: try again in {reset_s} s", retry_after_s=reset_s
-            )
-        return Allowance(limit.amount, max(0, stats.remaining), reset_s)
+        return Allowance(limit.amount, max(0, stats.remaining), reset_s, is_exceeded=not is_within)
 
 
 def _per_minute(amount: int, n_processes: int) -> RateLimitItemPerMinute | None:

@@ -216,7 +216,10 @@ def _count(request: Request, caller: Caller | None) -> None:
     limiter: Limiter = request.app.state.limiter
     uses: KeyUses = request.app.state.key_uses
     who = address_of(request) if caller is None else caller.id
-    setattr(request.state, STATE, limiter.count(who, is_stranger=caller is None))
+    allowance = limiter.count(who, is_stranger=caller is None)
+    setattr(request.state, STATE, allowance)  # told in the answer's headers, also where it is used up
+    if allowance is not None:
+        allowance.check()
     if caller is not None and caller.kind == "key":
         uses.note(caller.id)
 

@@ -124,6 +124,7 @@ def test_who_calls_too_often_waits(own_database: Database) -> None:
         assert [a.headers["x-ratelimit-remaining"] for a in answers[:3]] == ["2", "1", "0"]
         assert answers[3].json()["error"]["code"] == "too_many_requests"
         assert 1 <= int(answers[3].headers["retry-after"]) <= 120
+        assert (answers[3].headers["x-ratelimit-limit"], answers[3].headers["x-ratelimit-remaining"]) == ("3", "0")
         with served.client("analyst") as client:
             assert client.get("/v1/session").status_code == 200
         with served.client() as client:
