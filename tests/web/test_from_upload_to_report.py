@@ -61,7 +61,7 @@ def test_a_first_study_goes_from_files_to_a_report(served: Served, come: NewVisi
     finish_run(served.database, "Commute", analysis)
     expect(page.get_by_text("The run is done")).to_be_visible()
 
-    page.get_by_role("link", name="Board").click()
+    page.get_by_role("link", name="Board", exact=True).click()
     card(page, LEAVE).focus()
     page.keyboard.press("a")
     settled(page)
@@ -114,6 +114,10 @@ def test_a_study_is_reviewed_from_sign_in_to_report_by_keys_alone(kept: Kept, co
             break
     keys.press("Enter")
     expect(page.get_by_role("article").get_by_role("heading", name=LEAVE)).to_be_visible()
+    expect(page.locator(".quote").first).to_be_visible()
+    page.get_by_label("With quotes").press("Space")
+    expect(page.locator(".quote")).to_have_count(0)
+    expect(page.get_by_label("With quotes")).to_be_focused()
 
 
 def test_hostile_words_stay_words_on_every_screen(kept: Kept, come: NewVisit) -> None:

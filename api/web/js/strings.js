@@ -223,6 +223,7 @@ export const T = {
   searchSteps: "Search steps and needs",
   showing: "Show",
   boardFilters: { open: "all but rejected", suggested: "not yet reviewed", approved: "approved", hinted: "with hints", lost: "lost support", rejected: "rejected" },
+  howToBegin: (all) => `${many(all, "step")} to review: open one to read what people said; a approves, e edits, r rejects, ? shows all keys.`,
   reviewedSteps: (n, all) => `${number(n)} of ${many(all, "step")} reviewed`,
   someSteps: (n, all) => `${number(n)} of ${many(all, "step")}`,
   select: (text) => `Select: ${text}`,

@@ -99,7 +99,8 @@ class Board {
     for (const column of this.columns) column.draw();
     if (hadFocus && document.activeElement === document.body) this.focusCard(this.cursor);
     const steps = map.steps;
-    this.progress.textContent = T.reviewedSteps(steps.filter(isSettled).length, steps.length);
+    const nSettled = steps.filter(isSettled).length;
+    this.progress.textContent = nSettled ? T.reviewedSteps(nSettled, steps.length) : T.howToBegin(steps.length);
     this.drawBulk();
     this.drawSide();
     this.order = visible.map((step) => step.id);

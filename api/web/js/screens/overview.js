@@ -104,7 +104,7 @@ class Overview {
       run && h("div.sheet.running", {}, h("p", {}, T.runLine(run)), h("progress", { "aria-label": T.runProgress, max: 1, value: run.n_transcripts ? run.n_read / run.n_transcripts : null }),
         h("button.plain", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${run.id}/cancel`, {}), this.model.loadRuns())) } }, T.cancelRun)),
       rows.length ? h("ul.plain-list", {}, rows.map((one) => h("li", {}, h("strong", {}, T.runNumber(one)), " ", h("span.chip", { class: one.state === "failed" ? "bad" : null }, T.runStates[one.state] ?? one.state), " ",
-        h("span.soft", {}, moment(one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")),
+        h("span.soft", {}, moment(one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")), one === rows[0] && one.state === "done" && [" ", h("a", { href: to(["studies", this.model.id, "board"]) }, T.toBoard)],
         ["failed", "cancelled"].includes(one.state) && h("button.plain.small", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${one.id}/retry`, {}), this.model.loadRuns())) } }, T.retryRun))))
         : !run && h("p.soft", {}, T.noRuns));
   }

@@ -47,7 +47,7 @@ export class Pseudonyms {
   draw() {
     const isEmpty = this.model.state.transcripts?.length === 0;
     this.choice.hidden = !this.areUsed && !(this.isThere && isEmpty);
-    show(this.choice, this.areUsed ? h("p.soft", {}, T.namesAreReplaced) : [h("button", { type: "button", on: { click: () => this.begin() } }, T.replaceNames), h("p.hint", {}, T.replaceNamesHint)]);
+    show(this.choice, this.areUsed ? h("p.soft", {}, T.namesAreReplaced) : [h("button.plain", { type: "button", on: { click: () => this.begin() } }, T.replaceNames), h("p.hint", {}, T.replaceNamesHint)]);
     this.review.hidden = !this.areUsed;
     if (this.areUsed) show(this.review, h("h2", {}, T.pseudonyms), h("p.hint", {}, T.pseudonymsHint), this.ways(), this.table());
   }

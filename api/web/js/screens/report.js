@@ -15,20 +15,26 @@ const N_QUOTES = 3;
 /** Mount the report. */
 export function report(root, { model }) {
   const state = { isAll: false, hasQuotes: true };
+  const check = (field, says) => h("label.check", {}, h("input", { type: "checkbox", props: { checked: state[field] }, on: { change: (e) => ((state[field] = e.target.checked), drawSaves(), draw()) } }), says);
+  const saves = h("div.ways", {});
+  const drawSaves = () => show(saves, FORMATS.map((format) => h("a.button.small", { href: address(`/studies/${model.id}/exports/job-map.${format}`, { approved: state.isAll ? "false" : null }), download: "" }, T.formats[format])));
+  // Made once, so that who works by keys keeps the focus.
+  const tools = h("div.tools.no-print", {}, check("isAll", T.alsoSuggested), check("hasQuotes", T.withQuotes), h("button", { type: "button", on: { click: () => print() } }, T.print), h("span.soft", {}, T.exportAs), saves);
+  const page = h("div", {});
+  show(root, tools, page);
   const draw = () => {
     const { map, isLoaded } = model.state;
-    if (!map) return isLoaded ? show(root, emptyState(T.noMap, T.noMapHint)) : undefined;
+    tools.hidden = !map;
+    if (!map) return isLoaded ? show(page, emptyState(T.noMap, T.noMapHint)) : undefined;
     const fits = (entry) => (state.isAll ? isThere(entry) : isApproved(entry) && !entry.lost_support);
     const steps = map.steps.filter(fits);
-    const check = (field, says) => h("label.check", {}, h("input", { type: "checkbox", props: { checked: state[field] }, on: { change: (e) => ((state[field] = e.target.checked), draw()) } }), says);
-    show(root,
-      h("div.tools.no-print", {}, check("isAll", T.alsoSuggested), check("hasQuotes", T.withQuotes), h("button", { type: "button", on: { click: () => print() } }, T.print),
-        h("span.soft", {}, T.exportAs), FORMATS.map((format) => h("a.button.small", { href: address(`/studies/${model.id}/exports/job-map.${format}`, { approved: state.isAll ? "false" : null }), download: "" }, T.formats[format]))),
+    show(page,
       h("article.report", {}, h("header", {}, h("h1", {}, words(map.study.job || map.study.name, "span")), h("p.soft", {}, [map.study.executor, map.study.name].filter(Boolean).flatMap((text, i) => [i > 0 && " · ", words(text)]), " · ", T.nSteps(steps.length), " · ", T.nNeeds(map.needs.filter(fits).length), " · ", T.peopleLong(nPeopleOf(model)), " · ", moment(new Date()))),
         steps.length ? stagesOf(map).map((stage) => stageView(stage, stepsOf(map, stage.stage).filter(fits), { map, fits, model, state })) : emptyState(T.nothingApproved, T.nothingApprovedHint),
         looseNeeds(map, fits)));
     return undefined;
   };
+  drawSaves();
   draw();
   const ids = () => (model.state.map?.steps ?? []).flatMap((step) => step.statements.slice(0, N_QUOTES));
   trying(async () => {
