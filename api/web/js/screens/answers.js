@@ -164,8 +164,9 @@ class AnswersScreen {
   async loadFlags() {
     if (!this.flags.firstChild) show(this.flags, h("h2", {}, T.answers.quality), h("p.soft", { role: "status" }, T.loading));
     const { chosen } = this;
+    const own = (this.turn = (this.turn ?? 0) + 1);
     const found = await trying(() => get(`/studies/${this.model.id}/priorities`, { query: { ...queryOf(choiceOf(this.model.id)), survey: chosen.id } }));
-    if (found && chosen === this.chosen && !this.isClosed) this.drawFlags(found);
+    if (found && own === this.turn && !this.isClosed) this.drawFlags(found);
   }
 
   drawFlags(found) {

@@ -1,8 +1,8 @@
 // Where people struggle most, and what follows: a roadmap first, then what it rests on. Every figure opens the words behind it.
 
 import { address, get, listOf } from "../api.js";
-import { h, show } from "../dom.js";
-import { trying } from "../notices.js";
+import { h, show, words } from "../dom.js";
+import { faultText } from "../notices.js";
 import { may } from "../rights.js";
 import { place, to } from "../router.js";
 import { T, number } from "../strings.js";
@@ -29,7 +29,7 @@ class PrioritiesScreen {
     Object.assign(this, { root, model, part: place().query.get("part") });
     show(root, h("h1", {}, T.sections.priorities), h("p.soft", { role: "status" }, T.priorities.working));
     this.stop = model.store.subscribe(() => this.drawStale());
-    trying(() => this.load());
+    this.load().catch((fault) => this.failed(fault));
   }
 
   close() {
@@ -39,27 +39,41 @@ class PrioritiesScreen {
 
   /** What the figures are asked for with. */
   get query() {
-    return queryOf(choiceOf(this.model.id));
+    return { ...queryOf(choiceOf(this.model.id)), survey: this.chosen?.id ?? "" };
   }
 
   async load() {
     const { model } = this;
+    const own = (this.turn = (this.turn ?? 0) + 1);
     if (!model.state.map) return model.state.isLoaded && show(this.root, h("h1", {}, T.sections.priorities), emptyState(T.noMap, T.noMapHint, h("a.button.main", { href: to(["studies", model.id, "overview"]) }, T.toInterviews)));
     this.revision = model.state.served.revision;
     const [{ surveys, chosen }, mayChange] = await Promise.all([surveysOf(model), may(model, "analyse"), model.state.transcripts ?? model.loadTranscripts()]);
+    this.chosen = chosen;
     const [found, opened, listed] = await Promise.all([get(`/studies/${model.id}/priorities`, { query: this.query }), chosen && get(`/studies/${model.id}/surveys/${chosen.id}`), get(`/studies/${model.id}/features`)]);
-    Object.assign(this, { surveys, chosen, mayChange, found, questionnaire: opened?.questionnaire ?? null, features: listOf(listed, "features") });
-    if (!this.isClosed) this.draw();
+    // Somebody who chooses otherwise meanwhile does not see what they no longer want.
+    if (this.isClosed || own !== this.turn) return undefined;
+    Object.assign(this, { surveys, mayChange, found, questionnaire: opened?.questionnaire ?? null, features: listOf(listed, "features") });
+    this.draw();
     return undefined;
+  }
+
+  /** Say why there is nothing to show, and offer to begin again without what was chosen. */
+  failed(fault) {
+    if (this.isClosed) return;
+    if (!["Unreachable", "Refused"].includes(fault.name)) console.error(fault);
+    const over = () => {
+      choose(this.model.id, { survey: "", leaveOut: [], segmentBy: "" });
+      this.load().catch((again) => this.failed(again));
+    };
+    show(this.root, h("h1", {}, T.sections.priorities), h("p.fault", { role: "alert" }, words(faultText(fault), "span")), h("div.ways", {}, h("button", { type: "button", on: { click: over } }, T.priorities.startOver)));
   }
 
   /** Work everything out again, with what was chosen or written since. */
   async again() {
     this.root.setAttribute("aria-busy", "true");
     this.said.textContent = T.priorities.working;
-    await trying(() => this.load());
+    await this.load().catch((fault) => this.failed(fault));
     this.root.removeAttribute("aria-busy");
-    if (!this.isClosed) this.said.textContent = "";
   }
 
   choose(changes) {
@@ -71,8 +85,9 @@ class PrioritiesScreen {
     const { found, model } = this;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.id : "";
     const isSurveyed = found.n_respondents > 0;
-    this.said = h("p.soft", { role: "status" });
+    this.said = h("p.soft.said", { role: "status" });
     this.stale = h("div", {});
+    this.drawn = {};
     const names = isSurveyed ? Object.keys(PARTS) : EARLY;
     if (!names.includes(this.part)) this.part = names[0];
     this.tabs = names.map((name) => h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "part", on: { click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, T.priorities.parts[name]));
@@ -130,7 +145,9 @@ class PrioritiesScreen {
       if (isOpen) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
     this.panel.setAttribute("aria-labelledby", `tab-${name}`);
-    show(this.panel, h("h2.sr", {}, T.priorities.parts[name]), PARTS[name](this));
+    // What was opened or written in a part is still so when one comes back to it.
+    this.drawn[name] ??= PARTS[name](this);
+    show(this.panel, h("h2.sr", {}, T.priorities.parts[name]), this.drawn[name]);
   }
 }
 

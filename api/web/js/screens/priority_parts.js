@@ -61,7 +61,7 @@ export function segments(view) {
   const { by, verdict, reason, sizes } = found.segments;
   const names = Object.keys(sizes);
   const question = by && view.questionnaire.questions.find((one) => one.id === by);
-  const telling = found.segment_profiles.filter((row) => row.p_value !== null && row.p_value <= TELLING && !(row.share_low <= row.share_of_everybody && row.share_of_everybody <= row.share_high));
+  const telling = found.segment_profiles.filter((row) => row.question !== by && row.p_value !== null && row.p_value <= TELLING && !(row.share_low <= row.share_of_everybody && row.share_of_everybody <= row.share_high));
   const says = by ? P.groupedBy(question?.text ?? by) : verdict === "segments" ? P.segmentsFoundSays(names.length) : P.noSegments;
   return [h("section", {}, h("h3", {}, words(says, "span")), !by && h("p.soft", {}, words(`${reason}.`, "span")),
     names.length > 0 && h("ul.segment-list", {}, names.map((name) => h("li.sheet", {}, h("h4", {}, words(name), h("span.soft", {}, ` · ${P.ofPeople(number(sizes[name]))}`)),

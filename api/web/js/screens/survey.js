@@ -196,7 +196,7 @@ function figures(made) {
 }
 
 async function showLinks(links, made) {
-  const field = h("textarea", { id: "links", readonly: true, rows: Math.min(links.length + 1, 8), props: { value: links.join("\n") } });
+  const field = h("textarea.links", { id: "links", readonly: true, wrap: "off", rows: Math.min(links.length + 1, 8), props: { value: links.join("\n") } });
   const copy = async () => {
     field.select();
     try {
@@ -207,7 +207,7 @@ async function showLinks(links, made) {
     }
   };
   const ways = h("div.ways", {}, h("button", { type: "button", on: { click: copy } }, T.survey.copy), h("button", { type: "button", on: { click: () => saveCsv(T.survey.linksFile(made.name), [[T.survey.link], ...links.map((link) => [link])]) } }, T.survey.download));
-  await ask({ title: T.survey.linksMade(links.length), body: [h("label", { for: "links" }, T.survey.linksOnce), field, ways], actions: [{ says: T.survey.linksKept, value: true, kind: "main" }] });
+  await ask({ title: T.survey.linksMade(links.length), isWide: true, body: [h("label", { for: "links" }, T.survey.linksOnce), field, ways], actions: [{ says: T.survey.linksKept, value: true, kind: "main" }] });
 }
 
 /** What is asked, part by part; ratings as a table a block, with their ids and what the linter says. */
