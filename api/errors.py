@@ -183,6 +183,8 @@ def _details(error: JtbdError) -> Mapping[str, object]:
         field, _, fault = str(error).removeprefix("decision.").partition(": ")
         place = "body" if isinstance(error, core.MalformedDecisionError) else "query"
         found["fields"] = [{"in": place, "field": field, "message": fault}]
+    if isinstance(error, store.BadValueError) and error.field is not None:
+        found["fields"] = [{"in": "body", "field": error.field, "message": str(error)}]
     return found
 
 

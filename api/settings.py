@@ -153,7 +153,8 @@ def read_settings(**given: Any) -> ServerSettings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{place}: {first['msg']}" if place else str(first["msg"])) from error
+        fault = str(first["msg"]).removeprefix("Value error, ")
+        raise ConfigError(f"{place}: {fault}" if place else fault) from error
     except (OSError, ValueError) as error:
         raise ConfigError(f"{config_file()}: {error}") from error
 

@@ -239,7 +239,7 @@ def as_file(name: str) -> dict[str, str]:
 
 def _only(files: list[UploadFile]) -> bytes:
     if len(files) != 1:
-        raise BadValueError("files: one file of answers is taken at a time")
+        raise BadValueError("files: one file of answers is taken at a time", field="files")
     files[0].file.seek(0)
     return files[0].file.read()
 

@@ -56,7 +56,8 @@ async def received_files(request: Request) -> AsyncIterator[list[UploadFile]]:
     async with request.form(max_files=MOST_FILES, max_fields=_MOST_FIELDS) as form:
         files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
         if not files:
-            raise BadValueError("files: send one or more files as multipart/form-data under the name `files`")
+            message = "files: send one or more files as multipart/form-data under the name `files`"
+            raise BadValueError(message, field="files")
         yield files
 
 

@@ -44,9 +44,13 @@ class NameTakenError(StoreError):
 
 
 class BadValueError(StoreError):
-    """A value is not of the type or the form that is kept under this name."""
+    """A value is not of the type or the form that is kept under this name. `field` is what a request calls it."""
 
     code = "bad_value"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class RunStateError(StoreError):

@@ -64,7 +64,8 @@ def define_attribute(
     """
     check_text(name, "the name of the attribute")
     if (kind is AttributeType.CHOICE) != bool(choices):
-        raise BadValueError(f"attribute {name!r}: choices are named for the type choice, and for no other")
+        message = f"attribute {name!r}: choices are named for the type choice, and for no other"
+        raise BadValueError(message, field="choices")
     for choice in choices:
         check_text(choice, f"attribute {name!r}: a choice")
     taken = select(AttributeTable.id).where(AttributeTable.study_id == study_id, AttributeTable.name == name)
@@ -283,7 +284,8 @@ def _column(attribute: Attribute, value: Value) -> str:
         case AttributeType.CHOICE if value in attribute.choices:
             return "text_value"
     wanted = f"one of {', '.join(attribute.choices)}" if attribute.choices else f"a {attribute.type}"
-    raise BadValueError(f"attribute {attribute.name!r}: {wanted} is expected")
+    message = f"attribute {attribute.name!r}: {wanted} is expected"
+    raise BadValueError(message, field=f"attributes.{attribute.name}")
 
 
 def _value(row: AttributeValueTable) -> Value:

@@ -116,6 +116,8 @@ def test_people_are_picked_by_what_is_told_of_them(served: Served, kept: Kept) -
             home = "Porto" if (names, person["speaks_in"][0]["speaker"]) == ({speaker[0]}, speaker[1]) else "Bremen"
             told = {"attributes": {"home": home, "years": 3}}
             answered(client.patch(f"/v1/participants/{person['id']}", json=told))
+            wrong = client.patch(f"/v1/participants/{person['id']}", json={"attributes": {"years": "many"}})
+            assert answered(wrong, 422)["error"]["details"]["fields"][0]["field"] == "attributes.years"
         of_one = answered(client.get(f"{place}/job-steps", params={"attr[home]": "Porto", "attr[years]": "3.0"}))[
             "steps"
         ]

@@ -37,9 +37,9 @@ def make_key(
         raise NotAllowedError("a key cannot make keys: sign in as a person")
     wanted = frozenset(scopes)
     if not wanted:
-        raise BadValueError("a key needs at least one scope")
+        raise BadValueError("a key needs at least one scope", field="scopes")
     if expires_at is not None and expires_at <= stamp.at:
-        raise BadValueError("the key would have expired already")
+        raise BadValueError("the key would have expired already", field="expires_at")
     secret = new_key_secret()
     with database.writing() as session:
         if study_id is not None:

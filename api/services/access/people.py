@@ -144,10 +144,12 @@ def sign_in(database: Database, name: str, password: str, at: datetime, *, addre
     _check_password(database, name, password, known_hash, at, address=address)
     if person is None or known_hash is None:
         raise SignInFailedError(_WRONG)
+    # Made before anything is written: others do not wait for it.
+    newer_hash = hash_password(password, name=name) if is_outdated(known_hash) else None
     with database.writing() as session:
         people.forget_failures(session, _subjects(name, address)[0])
-        if is_outdated(known_hash):
-            people.change(session, person.id, password_hash=hash_password(password, name=name))
+        if newer_hash is not None:
+            people.change(session, person.id, password_hash=newer_hash)
     return begin_session(database, person, at)
 
 
