@@ -15,6 +15,7 @@ nothing is fetched from elsewhere, and the packaging needs no second toolchain. 
 - `js/strings.js` has every word. Words that come from outside pass `words` or `printable` of `dom.js`: they only ever
   become text, in their own writing direction. There is no innerHTML, and the server's policy forbids inline scripts
   and styles, so a style that is computed is set through the CSSOM.
+- `board.png` is the README's picture of the sample study; no page shows it.
 - Offsets are UTF-16 units here, as the browser counts; the API is asked for them so (`offsets=utf16`).
 
 `tests/web/` drives the page in a headless Chromium on a real server.

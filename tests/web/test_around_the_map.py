@@ -1,4 +1,4 @@
-"""What stands around the map in a browser: names that are replaced, people and what is told of them, keys, rules."""
+"""What stands around the map in a browser: names that are replaced, people, keys, rules, rights."""
 
 from __future__ import annotations
 
@@ -146,3 +146,17 @@ def test_what_was_learned_is_shown_and_can_be_removed(kept: Kept, come: NewVisit
     page.get_by_role("dialog").get_by_role("button", name="Remove the rule").click()
     expect(rule).to_contain_text("removed")
     expect(page.get_by_role("region", name="Decisions")).to_contain_text(LOAD)
+
+
+def test_a_reader_sees_the_interviews_and_is_offered_nothing_to_change(kept: Kept, come: NewVisit) -> None:
+    rea = come("rea")
+    page = rea.page
+    rea.open("studies", kept.study, "overview")
+    expect(page.get_by_role("region", name="Participants").get_by_role("row")).not_to_have_count(0)
+    interviews = page.get_by_role("region", name="Interviews")
+    expect(interviews).to_contain_text("interviewer")
+    for found in (
+        page.get_by_role("main").get_by_role("button"),
+        page.get_by_role("combobox", name=re.compile("Role")),
+    ):
+        expect(found).to_have_count(0)

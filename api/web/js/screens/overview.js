@@ -5,6 +5,7 @@ import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, wordingOf } from "../jobmap.js";
 import { faultText, tell, trying, warn } from "../notices.js";
+import { may } from "../rights.js";
 import { to } from "../router.js";
 import { T, moment, number } from "../strings.js";
 import { labelled } from "./fields.js";
@@ -26,12 +27,19 @@ class Overview {
     this.interviews = h("div", {}, h("p.soft", {}, T.loading));
     this.people = h("div.stack", {}, h("p.soft", {}, T.loading));
     this.runs = h("div", {});
-    show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.dropZone(), this.files,
+    show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.zone = this.dropZone(), this.files,
       h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), this.pseudonyms.review, h("section", {}, h("h2", {}, T.participants), this.people));
     this.stop = model.store.subscribe(() => this.draw());
-    trying(() => model.loadTranscripts());
-    this.loadPeople();
+    trying(() => this.begin());
+  }
+
+  /** Show what the person may do here, and what there is. */
+  async begin() {
+    const [analyse, own] = await Promise.all(["analyse", "own"].map((act) => may(this.model, act)));
+    this.may = { analyse, own };
+    this.zone.hidden = this.start.hidden = !analyse;
     this.draw();
+    await this.loadAgain();
   }
 
   close() {
@@ -91,6 +99,7 @@ class Overview {
   }
 
   draw() {
+    if (!this.may) return;
     const { transcripts, run, runs } = this.model.state;
     this.start.disabled = Boolean(run) || !transcripts?.length;
     if (this.runsShown !== runs || this.runShown !== run) this.drawRuns(run, runs);
@@ -102,10 +111,10 @@ class Overview {
     const rows = (runs ?? []).filter((one) => one.id !== run?.id).reverse().slice(0, 5);
     show(this.runs,
       run && h("div.sheet.running", {}, h("p", {}, T.runLine(run)), h("progress", { "aria-label": T.runProgress, max: 1, value: run.n_transcripts ? run.n_read / run.n_transcripts : null }),
-        h("button.plain", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${run.id}/cancel`, {}), this.model.loadRuns())) } }, T.cancelRun)),
+        this.may.analyse && h("button.plain", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${run.id}/cancel`, {}), this.model.loadRuns())) } }, T.cancelRun)),
       rows.length ? h("ul.plain-list", {}, rows.map((one) => h("li", {}, h("strong", {}, T.runNumber(one)), " ", h("span.chip", { class: one.state === "failed" ? "bad" : null }, T.runStates[one.state] ?? one.state), " ",
         h("span.soft", {}, moment(one.finished_at ?? one.started_at ?? one.created_at)), one.reason && h("p.fault", {}, words(one.reason, "span")), one === rows[0] && one.state === "done" && [" ", h("a", { href: to(["studies", this.model.id, "board"]) }, T.toBoard)],
-        ["failed", "cancelled"].includes(one.state) && h("button.plain.small", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${one.id}/retry`, {}), this.model.loadRuns())) } }, T.retryRun))))
+        this.may.analyse && ["failed", "cancelled"].includes(one.state) && h("button.plain.small", { type: "button", on: { click: () => trying(async () => (await post(`/runs/${one.id}/retry`, {}), this.model.loadRuns())) } }, T.retryRun))))
         : !run && h("p.soft", {}, T.noRuns));
   }
 
@@ -117,7 +126,7 @@ class Overview {
       h("th", { scope: "row" }, h("a", { href: to(["studies", this.model.id, "transcripts", one.id]) }, words(one.name ?? one.title ?? one.id)), one.warnings?.length > 0 && h("details", {}, h("summary", {}, T.nWarnings(one.warnings.length)), h("ul.plain-list.soft", {}, one.warnings.map((text) => h("li", {}, words(text, "span")))))),
       h("td.n", {}, number(one.n_words)),
       h("td", {}, this.speakersOf(one)),
-      h("td.end", {}, h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
+      h("td.end", {}, this.may.own && h("button.plain.small", { type: "button", "aria-label": T.deleteOne(one.name ?? one.id), on: { click: () => this.erase(one) } }, T.delete))));
     return show(this.interviews, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.interviews }, h("table.stacked", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.interview), h("th.n", { scope: "col" }, T.wordsColumn), h("th", { scope: "col" }, T.speakers), h("th", { scope: "col" }, h("span.sr", {}, T.delete)))), h("tbody", {}, rows))));
   }
 
@@ -137,30 +146,32 @@ class Overview {
       tell(T.roleChanged(name));
       this.loadPeople();
     });
+    if (!this.may.analyse) return h("li", {}, words(name), h("span.soft", {}, ` · ${T.roles[role]}`));
     return h("li", {}, h("select.small", { "aria-label": T.roleOf(name), on: { change: pick } }, ROLES.map((one) => h("option", { value: one, selected: one === role }, T.roles[one]))), " ", words(name), corrected && h("span.chip", {}, T.corrected));
   }
 
   async erase(transcript) {
     if (!(await confirm({ title: T.deleteOne(transcript.name ?? transcript.id), body: h("p", {}, T.deleteTranscriptHint), says: T.delete, kind: "danger" }))) return;
     await trying(async () => {
-      await remove(`/studies/${this.model.id}/transcripts/${transcript.id}`);
-      await this.model.loadTranscripts();
-      this.loadPeople();
+      await this.model.changing(() => remove(`/studies/${this.model.id}/transcripts/${transcript.id}`));
+      this.model.evidence.clear();
+      await this.loadAgain();
     });
   }
 
   drawPeople() {
     const people = this.model.state.participants ?? [];
     const attributes = this.attributes ?? [];
-    const head = h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
+    const head = this.may.analyse && h("div.tools", {}, h("button", { type: "button", on: { click: () => this.newAttribute() } }, T.newAttribute), h("button", { type: "button", on: { click: () => this.paste() } }, T.pasteTable));
     if (!people.length) return show(this.people, h("p.soft", {}, T.noPeople));
     const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, T.participant), attributes.map((a) => h("th", { scope: "col" }, words(a.name))), h("th", { scope: "col" }, h("span.sr", {}, T.forget)))),
-      h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(person.name), spokenNames(person)), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td.end", {}, h("button.plain.small", { type: "button", "aria-label": T.forgetOne(person.name), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
+      h("tbody", {}, people.map((person) => h("tr", {}, h("th", { scope: "row" }, words(person.name), spokenNames(person)), attributes.map((a) => h("td", {}, this.cell(person, a))), h("td.end", {}, this.may.own && h("button.plain.small", { type: "button", "aria-label": T.forgetOne(person.name), on: { click: () => forget(this.model, person, () => this.loadPeople()) } }, T.forget))))));
     return show(this.people, head, h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.participants }, table));
   }
 
   cell(person, attribute) {
     const value = person.attributes?.[attribute.name] ?? "";
+    if (!this.may.analyse) return words(value);
     const name = `${attribute.name}, ${person.name}`;
     const keep = (event) => this.describe(person, { [attribute.name]: typed(event.target.value, attribute) });
     if (attribute.choices?.length) return h("select.small", { "aria-label": name, on: { change: keep } }, ["", ...attribute.choices].map((choice) => h("option", { value: choice, selected: choice === value }, choice)));

@@ -5,6 +5,7 @@ import { Refused, get, post, remove } from "../api.js";
 import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { tell, trying } from "../notices.js";
+import { may } from "../rights.js";
 import { T } from "../strings.js";
 import { labelled } from "./fields.js";
 import { tableOf } from "./rules.js";
@@ -37,7 +38,7 @@ export class Pseudonyms {
   async load() {
     try {
       const { are_used: areUsed, pseudonyms } = await get(this.path, { headers: this.headers });
-      Object.assign(this, { areUsed, entries: pseudonyms, isThere: true });
+      Object.assign(this, { areUsed, entries: pseudonyms, mayBegin: await may(this.model, "manage") });
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
     }
@@ -46,7 +47,7 @@ export class Pseudonyms {
 
   draw() {
     const isEmpty = this.model.state.transcripts?.length === 0;
-    this.choice.hidden = !this.areUsed && !(this.isThere && isEmpty);
+    this.choice.hidden = !this.areUsed && !(this.mayBegin && isEmpty);
     show(this.choice, this.areUsed ? h("p.soft", {}, T.namesAreReplaced) : [h("button.plain", { type: "button", on: { click: () => this.begin() } }, T.replaceNames), h("p.hint", {}, T.replaceNamesHint)]);
     this.review.hidden = !this.areUsed;
     if (this.areUsed) show(this.review, h("h2", {}, T.pseudonyms), h("p.hint", {}, T.pseudonymsHint), this.ways(), this.table());
