@@ -713,6 +713,7 @@ export const T = {
     note: "Note",
     reach: "Reach",
     noReach: "–",
+    moves: (priority) => ` moves a priority of ${priority}`,
     bySegment: "Reach by segment",
     none: "No features yet. Add one, and link it to the steps and needs it is for.",
     noneYet: "No features yet.",

@@ -20,7 +20,7 @@ export function features(view) {
     { head: T.features.name, show: (row) => shownWords(row.name), field: (row, changed, name) => wordField(row, "name", changed, name) },
     { head: T.features.subjects, show: (row) => subjectList(model, row.subjects), field: (row, changed) => subjectField(model, row, changed) },
     { head: T.features.note, show: (row) => shownWords(row.note), field: (row, changed, name) => wordField(row, "note", changed, name) },
-    { head: T.features.reach, show: (row) => (reachOf.has(row.id) ? shareCell(reachOf.get(row.id), "reach") : h("span.soft", {}, T.features.noReach)) },
+    { head: T.features.reach, show: (row) => (reachOf.has(row.id) ? [shareCell(reachOf.get(row.id), "reach"), priorityOf(reachOf.get(row.id))] : h("span.soft", {}, T.features.noReach)) },
   ];
   const save = async (kept) => {
     const used = new Set(kept.map((row) => row.id).filter(Boolean));
@@ -38,6 +38,11 @@ export function features(view) {
     nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", note: "", subjects: [] }),
   });
   return [h("p.hint", {}, T.features.hint), root, bySegment(found)];
+}
+
+/** The highest priority of what a feature is for: what it would move. */
+function priorityOf({ priority }) {
+  return priority !== null && h("small", {}, T.features.moves(priority.toFixed(2)));
 }
 
 function bySegment(found) {

@@ -70,7 +70,7 @@ class TeamList {
     const cells = columns.map((column, i) => {
       const name = `${column.head}: ${this.options.nameOf(row)}`;
       const isField = mayChange && column.field;
-      return h(i ? "td" : "th", { scope: i ? null : "row" }, isField ? column.field(row, () => this.changed(), name) : column.show(row));
+      return h(i ? "td" : "th", { scope: i ? null : "row", "data-head": column.head }, isField ? column.field(row, () => this.changed(), name) : column.show(row));
     });
     const take = () => {
       const next = this.rows[this.rows.indexOf(row) + 1] ?? this.rows[this.rows.indexOf(row) - 1];
