@@ -49,7 +49,7 @@ review: $(STAMP)  ## time a made-up map of 100 steps, 500 needs and 5,000 quotes
 fuzz: $(STAMP)  ## call every operation of the API with made-up values, for some minutes
 	@$(BIN)/python -m tests.api.fuzzing $(FUZZ_ARGS)
 
-faults: $(STAMP)  ## kill workers and who adds interviews 50 times on each database; nothing may be lost
+faults: $(STAMP)  ## kill workers, the server and who uploads 50 times on each database; nothing may be lost
 	@$(BIN)/python -m bench.faults $(FAULTS_ARGS)
 
 install: $(STAMP)  ## set up .venv and nothing more

@@ -1,4 +1,4 @@
-"""Kill workers, and who adds interviews, at random points, and say whether anything was lost: `make faults`.
+"""Kill workers, the server and who adds interviews, at random points, and say whether anything was lost: `make faults`.
 
 On a SQLite file and on a PostgreSQL of its own, if there is one to start. Exit status 1 where an upload is lost, a run
 is stuck or failed, or an analysis is another than that of an undisturbed run.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,9 +61,12 @@ def main() -> int:
         except PostgresMissingError as why:
             print(f"{kind}: left out, {why}")
             continue
+        who = Counter(name.partition(" ")[0] for name in done.killed)
         print(
-            f"{kind}: {done.n_kills} kills in {done.took_s:.0f} s, {done.n_interviews} interviews, {done.n_runs} runs "
-            f"in {done.n_attempts} attempts: {len(done.faults) or 'no'} faults"
+            f"{kind}: {len(done.killed)} kills in {done.took_s:.0f} s "
+            f"({', '.join(f'{n} of a {name}' for name, n in sorted(who.items()))}), {done.n_interviews} interviews, "
+            f"{done.n_uploads} of them uploaded, {done.n_runs} runs in {done.n_attempts} attempts: "
+            f"{len(done.faults) or 'no'} faults"
         )
         for fault in done.faults:
             print(f"  {fault}")

@@ -1,8 +1,9 @@
-"""Kill who adds interviews and who works on runs, again and again, and look whether anything was lost.
+"""Kill who adds interviews, who takes them in over HTTP and who works on runs, and look whether anything was lost.
 
-The clerk adds one interview after the other and starts a run after every few, as a server does for its users: what it
-notes down was said to be saved. Workers read and map with the analyst that needs no model, slowly enough to be hit in
-the middle. All of them are forked from the process that calls, so that they are back at work within a moment of dying.
+The clerk adds one interview after the other, every second one by an upload to the server, and starts a run after every
+few: what it notes down was said to be saved. The server is the application that `jtbd serve` runs. Workers read and map
+with the analyst that needs no model, slowly enough to be hit in the middle. All of them are forked from the process
+that calls, so that they are back at work within a moment of dying.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import multiprocessing
 import os
 import random
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -20,18 +22,26 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import httpx
+import uvicorn
 from sqlalchemy import text
 
+import jtbd_nlp.statements.extraction  # noqa: F401 - takes seconds, which whoever is forked here need not wait for
+from api.app import create_app
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
+from api.logs import set_up_logs
 from api.services.runs import list_progress, start_run
 from api.services.studies import add_files
+from api.serving import listen
+from api.settings import ServerSettings
 from api.store import maintenance, runs, studies, transcripts
 from api.store.database import Database, Stamp, database_url
 from api.store.runs import RunState
 from api.store.workers import SCHEMA
 from jtbd_nlp.export import analysis_json
 from jtbd_nlp.readers.intake import FileRead
+from tests.api.served import key_of_analyst
 from tests.fake_analyst import load_fake, mapped_directly
 from tests.running import SameProcess, interviews
 from tests.stored import ARRIVE
@@ -40,14 +50,17 @@ PACE = Pace(beat_s=0.2, lease_s=1.5, look_s=0.2, poll_s=0.05, read_limit_s=30, m
 N_WORKERS = 2
 RUN_EVERY = 6
 PATIENCE_S = 240.0
+MOST_TRIALS = 600
+SERVED = ServerSettings(port=0, run_worker=False, requests_per_minute=0, stranger_requests_per_minute=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Storm:
     """What a storm of kills did, and what was found after it; `faults` is empty where nothing was lost."""
 
-    n_kills: int
+    killed: tuple[str, ...]
     n_interviews: int
+    n_uploads: int
     n_runs: int
     n_attempts: int
     took_s: float
@@ -62,11 +75,18 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
         notes: file in which the clerk notes down what was said to be saved.
     """
     began, chance = time.monotonic(), random.Random(seed)  # noqa: S311 - no secret
-    with _database(url) as database, database.writing() as session:
-        studies.add(session, ARRIVE, Stamp.now("clerk"))
+    with _database(url) as database:
+        with database.writing() as session:
+            study_id = studies.add(session, ARRIVE, Stamp.now("clerk"))
+        key = key_of_analyst(database, study_id)
+    # Held here too, so that a server that is started again is found where the last one was.
+    listening = listen(SERVED)
+    uploads = f"http://127.0.0.1:{listening.getsockname()[1]}/v1/studies/{study_id}/uploads"
     crew = {f"worker {i}": partial(_work, url) for i in range(N_WORKERS)}
-    crew["clerk"] = partial(_add_interviews, url, str(notes), n_interviews)
+    crew["server"] = partial(_serve, url, listening)
+    crew["clerk"] = partial(_add_interviews, url, uploads, key, str(notes), n_interviews)
     fork = multiprocessing.get_context("fork")
+    killed = []
     alive = {name: fork.Process(target=task, name=name, daemon=True) for name, task in crew.items()}
     try:
         for process in alive.values():
@@ -75,6 +95,7 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
             time.sleep(chance.uniform(0.02, 1.2))
             # Whoever came to the end of its work has nothing to lose.
             name = chance.choice([name for name, process in sorted(alive.items()) if process.is_alive()])
+            killed.append(name)
             os.kill(alive[name].pid or 0, signal.SIGKILL)
             alive[name].join()
             alive[name] = fork.Process(target=crew[name], name=name, daemon=True)
@@ -84,13 +105,15 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
         for process in alive.values():
             process.kill()
             process.join()
+        listening.close()
     faults = [] if is_over else ["somebody is stuck"]
     with _database(url) as database:
         progress = list_progress(database, ARRIVE.name)
         faults += _faults(database, notes, n_interviews)
     return Storm(
-        n_kills=n_kills,
+        killed=tuple(killed),
         n_interviews=n_interviews,
+        n_uploads=sum(_is_uploaded(i) for i in range(1, n_interviews + 1)),
         n_runs=len(progress),
         n_attempts=sum(p.attempt for p in progress),
         took_s=time.monotonic() - began,
@@ -103,7 +126,40 @@ def _work(url: str) -> None:
     work(Database(database_url(url)), load, stop=threading.Event(), pace=PACE, start=SameProcess)
 
 
-def _add_interviews(url: str, notes: str, n_interviews: int) -> None:
+def _serve(url: str, listening: socket.socket) -> None:
+    set_up_logs("quiet")
+    app = create_app(SERVED, Database(database_url(url)))
+    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_uploaded(number: int) -> bool:
+    return number % 2 == 0
+
+
+def _upload(uploads: str, key: str, name: str, content: bytes) -> None:
+    """Send a file until the server says that it is saved, as a program does that was told nothing.
+
+    Under one key until that is said to be in work already: it may be a server that died which had it in work.
+    """
+    number = 0
+    for _ in range(MOST_TRIALS):
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"{name}-{number}"}
+        try:
+            answer = httpx.post(uploads, files={"files": (name, content)}, headers=headers, timeout=5, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.05)
+            continue
+        if answer.status_code == httpx.codes.CONFLICT:
+            number += 1
+            continue
+        if answer.raise_for_status().json()["n_failed"]:
+            raise RuntimeError(f"{name}: the server cannot read it")
+        return
+    raise RuntimeError(f"{name}: the server takes nothing")
+
+
+def _add_interviews(url: str, uploads: str, key: str, notes: str, n_interviews: int) -> None:
     """Add each as a file of its own, and start a run after every few; begin again where nothing is noted down."""
     database = Database(database_url(url))
     path = Path(notes)
@@ -111,8 +167,11 @@ def _add_interviews(url: str, notes: str, n_interviews: int) -> None:
     for i, transcript in enumerate(interviews(n_interviews), 1):
         if transcript.id not in noted:
             content = transcript.canonical_bytes()
-            file = FileRead(place=f"{transcript.id}.json", content=content, transcripts=(transcript,))
-            add_files(database, _study_id(database), [file], Stamp.now("clerk"))
+            if _is_uploaded(i):
+                _upload(uploads, key, f"{transcript.id}.json", content)
+            else:
+                file = FileRead(place=f"{transcript.id}.json", content=content, transcripts=(transcript,))
+                add_files(database, _study_id(database), [file], Stamp.now("clerk"))
             with path.open("a") as written:
                 written.write(f"{transcript.id}\n")
             time.sleep(0.15)

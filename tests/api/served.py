@@ -141,6 +141,13 @@ def _people(database: Database) -> tuple[Person, dict[str, str], dict[str, Calle
     return owner, secrets, callers
 
 
+def key_of_analyst(database: Database, study_id: str) -> str:
+    """A key for the analyst of a study, where nobody is known yet; nothing is served."""
+    _, keys_of, _ = _people(database)
+    members.put_member(database, study_id, PEOPLE["analyst"], MemberRole.ANALYST, Stamp.now(OWNER))
+    return keys_of["analyst"]
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     """What clients would check certificates with; to read it anew for each takes longer than most requests."""
