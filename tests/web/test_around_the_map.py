@@ -151,10 +151,13 @@ def test_what_was_learned_is_shown_and_can_be_removed(kept: Kept, come: NewVisit
 def test_a_reader_sees_the_interviews_and_is_offered_nothing_to_change(kept: Kept, come: NewVisit) -> None:
     rea = come("rea")
     page = rea.page
+    # A server that gives one interview a page.
+    page.route("**/transcripts?*", lambda route: route.continue_(url=route.request.url.replace("=1000", "=1")))
     rea.open("studies", kept.study, "overview")
     expect(page.get_by_role("region", name="Participants").get_by_role("row")).not_to_have_count(0)
     interviews = page.get_by_role("region", name="Interviews")
     expect(interviews).to_contain_text("interviewer")
+    expect(interviews.get_by_role("rowheader")).to_have_count(len(kept.transcripts))
     for found in (
         page.get_by_role("main").get_by_role("button"),
         page.get_by_role("combobox", name=re.compile("Role")),

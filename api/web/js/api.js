@@ -16,6 +16,7 @@ export class Unreachable extends Error {
   }
 }
 
+const N_PAGE = 1000;
 const AWAY = new Set([502, 503, 504]);
 
 let csrf = "";
@@ -102,6 +103,18 @@ export function upload(path, file, { query, headers = {}, onProgress } = {}) {
     form.append("files", file, file.webkitRelativePath || file.name);
     request.send(form);
   });
+}
+
+/** A whole list, however many pages the server gives it in. */
+export async function getAll(path, key, query = {}) {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await get(path, { query: { ...query, "page[limit]": N_PAGE, "page[cursor]": cursor } });
+    found.push(...page[key]);
+    cursor = page.next;
+  } while (cursor);
+  return found;
 }
 
 /** The list in an answer, whichever way it is wrapped. */

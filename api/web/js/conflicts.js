@@ -3,7 +3,7 @@
 import { ask } from "./dialogs.js";
 import { h, words } from "./dom.js";
 import { entryOf, touched, wordingOf } from "./jobmap.js";
-import { get, listOf } from "./api.js";
+import { getAll } from "./api.js";
 import { T, moment } from "./strings.js";
 
 /** Ask about every conflict of a study, one after the other. */
@@ -57,7 +57,7 @@ function again(map, decision, details) {
 async function decisionsSince(model, ids) {
   if (!ids.length) return [];
   try {
-    const all = listOf(await get(`/studies/${model.id}/decisions`, { query: { "page[limit]": 200 } }), "decisions");
+    const all = await getAll(`/studies/${model.id}/decisions`, "decisions");
     return all.filter((one) => ids.includes(one.id));
   } catch {
     return [];

@@ -1,6 +1,6 @@
 // One study in view: its job map, acts on it that wait for the server, the quotes behind it, and what others change.
 
-import { Refused, address, get, listOf } from "./api.js";
+import { Refused, address, get, getAll, listOf } from "./api.js";
 import { entryOf, foretell, foretoldId, isForetold, seenIn, withId, withRevisions } from "./jobmap.js";
 import { Outbox } from "./outbox.js";
 import { Store } from "./store.js";
@@ -70,11 +70,11 @@ export class StudyModel {
   }
 
   async loadTranscripts() {
-    this.store.update({ transcripts: listOf(await get(`/studies/${this.id}/transcripts`, { query: { "page[limit]": 1000, speakers: true } }), "transcripts") });
+    this.store.update({ transcripts: await getAll(`/studies/${this.id}/transcripts`, "transcripts", { speakers: true }) });
   }
 
   async loadParticipants() {
-    this.store.update({ participants: listOf(await get(`/studies/${this.id}/participants`, { query: { "page[limit]": 1000 } }), "participants") });
+    this.store.update({ participants: await getAll(`/studies/${this.id}/participants`, "participants") });
   }
 
   async loadRuns() {

@@ -88,11 +88,10 @@ class Overview {
 
   async loadPeople() {
     await trying(async () => {
-      const [people, attributes] = await Promise.all([
-        get(`/studies/${this.model.id}/participants`, { query: { "page[limit]": 1000 } }),
+      const [attributes] = await Promise.all([
         get(`/studies/${this.model.id}/attributes`).catch((fault) => (fault instanceof Refused ? [] : Promise.reject(fault))),
+        this.model.loadParticipants(),
       ]);
-      this.model.store.update({ participants: listOf(people, "participants") });
       this.attributes = listOf(attributes, "attributes");
       this.drawPeople();
     });

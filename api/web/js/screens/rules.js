@@ -1,6 +1,6 @@
 // What the next run has learned from decisions, and who did what.
 
-import { Refused, get, listOf, remove } from "../api.js";
+import { Refused, get, getAll, listOf, remove } from "../api.js";
 import { confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, wordingOf } from "../jobmap.js";
@@ -25,8 +25,7 @@ export function rules(root, { model, acts }) {
     show(learned, found.length ? h("ul.rule-list", {}, found.map((rule) => ruleRow(rule, model, drawRules))) : h("p.soft", {}, T.noRules));
   });
   const drawLog = () => trying(async () => {
-    const answer = await get(`/studies/${model.id}/decisions`, { query: { "page[limit]": 1000 } });
-    const found = listOf(answer, "decisions").map((row) => row.decision ?? row).reverse();
+    const found = (await getAll(`/studies/${model.id}/decisions`, "decisions")).reverse();
     const isUndone = new Set(found.filter((one) => one.kind === "undo").map((one) => one.decision));
     show(log, found.length ? tableOf([T.when, T.who, T.what, ""], found.slice(0, N_LOG).map((one) => [when(one.at), words(one.by), words(decisionText(one, model), "span"),
       one.kind !== "undo" && one.kind !== "redo" && !isUndone.has(one.id) && h("button.plain.small", { type: "button", "aria-label": `${T.undo}: ${decisionText(one, model)}`, on: { click: () => acts.do({ kind: "undo", decision: one.id }, T.undone(decisionText(one, model))) } }, T.undo)]), T.decisions) : h("p.soft", {}, T.noDecisions));

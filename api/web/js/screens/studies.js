@@ -1,6 +1,6 @@
 // All studies: how far each has come, and the way to a new one.
 
-import { get, listOf, post } from "../api.js";
+import { get, getAll, post } from "../api.js";
 import { h, show, words } from "../dom.js";
 import { trying, faultText } from "../notices.js";
 import { go, to } from "../router.js";
@@ -22,7 +22,7 @@ export function studies(root, { session }) {
   };
   show(root, h("div.page-head", {}, h("h1", {}, T.studies), h("div.ways", {}, session.is_owner && h("a.button.plain", { href: to(["settings"]) }, T.people_), mayCreate && open)), form, list);
   trying(async () => {
-    const found = listOf(await get("/studies", { query: { "page[limit]": 1000 } }), "studies");
+    const found = await getAll("/studies", "studies");
     if (!found.length) {
       show(list, emptyState(T.noStudies, T.noStudiesHint));
       if (mayCreate) toggle(true);
