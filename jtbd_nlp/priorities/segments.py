@@ -19,6 +19,7 @@ from scipy.stats import chi2_contingency  # type: ignore[import-untyped, unused-
 from sklearn.cluster import KMeans  # type: ignore[import-untyped, unused-ignore]  # scikit-learn ships no types
 from sklearn.decomposition import FactorAnalysis  # type: ignore[import-untyped, unused-ignore]
 from sklearn.metrics import adjusted_rand_score, silhouette_score  # type: ignore[import-untyped, unused-ignore]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]  # ships no types
 
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.question_wording import Aspect
@@ -107,8 +108,10 @@ def find_segments(answers: Answers, settings: SegmentSettings | None = None) -> 
             f"{len(people)} respondents rated at least {settings.min_rated:.0%} of {len(subjects)} steps and needs on "
             f"{settings.aspect}; at least {settings.min_people} of three are needed (blocks split what one rates)",
         )
-    n_factors = _number_of_factors(ratings, settings)
-    trials, p_value, labels_by_k, factors = _tried(ratings, n_factors, settings)
+    # Thousands of small sums: threads that wait for each other take fifty times as long on a busy machine.
+    with threadpool_limits(limits=1):
+        n_factors = _number_of_factors(ratings, settings)
+        trials, p_value, labels_by_k, factors = _tried(ratings, n_factors, settings)
     loadings = pd.DataFrame(
         factors.components_.T, index=subjects, columns=[f"factor {i + 1}" for i in range(n_factors)]
     )
