@@ -66,9 +66,16 @@ def test_from_the_map_to_the_roadmap(served: Served, study: str) -> None:
         assert answered(client.get(f"{place}/surveys")) == {"surveys": []}
 
 
-def test_who_reads_may_not_take_answers_in_and_strangers_see_nothing(served: Served, study: str) -> None:
+def test_a_bad_file_is_refused_cell_by_cell_readers_take_nothing_in_and_strangers_see_nothing(
+    served: Served, study: str
+) -> None:
     with served.client("analyst") as client:
-        make(client, study, name="spring")
+        made = make(client, study, name="spring")
+        rating = next(q["id"] for q in made["questionnaire"]["questions"] if q["part"] == "rating")
+        files = {"files": ("a.csv", f"respondent,{rating}\na,9\nb,x\n".encode(), "text/csv")}
+        error = answered(client.post(f"/v1/studies/{study}/surveys/spring/answers", files=files), 422)["error"]
+    assert error["code"] == "malformed_answers"
+    assert [(cell["line"], cell["column"]) for cell in error["details"]["cells"]] == [(2, rating), (3, rating)]
     with served.client("reader") as client:
         assert client.get(f"/v1/studies/{study}/surveys/spring").status_code == 200
         assert client.post(f"/v1/studies/{study}/surveys", json={}).status_code == 403
@@ -77,25 +84,17 @@ def test_who_reads_may_not_take_answers_in_and_strangers_see_nothing(served: Ser
         assert client.get(f"/v1/studies/{study}/priorities").status_code == 404
 
 
-def test_a_bad_file_is_refused_with_every_cell_that_is_wrong(served: Served, study: str) -> None:
+def links(served: Served, study: str, **asked: Any) -> list[str]:
     with served.client("analyst") as client:
-        made = make(client, study, name="spring")
-        rating = next(q["id"] for q in made["questionnaire"]["questions"] if q["part"] == "rating")
-        files = {"files": ("a.csv", f"respondent,{rating}\na,9\nb,x\n".encode(), "text/csv")}
-        error = answered(client.post(f"/v1/studies/{study}/surveys/spring/answers", files=files), 422)["error"]
-    assert error["code"] == "malformed_answers"
-    assert [(cell["line"], cell["column"]) for cell in error["details"]["cells"]] == [(2, rating), (3, rating)]
-
-
-def links(served: Served, study: str, n: int = 1) -> list[str]:
-    with served.client("analyst") as client:
-        make(client, study, name="spring")
-        made = answered(client.post(f"/v1/studies/{study}/surveys/spring/links", json={"n": n}), 201)
+        make(client, study, name="spring", **asked)
+        made = answered(client.post(f"/v1/studies/{study}/surveys/spring/links", json={"n": 1}), 201)
     return [link.removeprefix(served.url) for link in made["links"]]
 
 
-def test_the_form_needs_nobody_to_sign_in_and_sets_nothing_in_the_browser(served: Served, study: str) -> None:
-    (link,) = links(served, study)
+def test_the_form_needs_nobody_to_sign_in_sets_nothing_in_the_browser_and_gives_back_what_is_wrong(
+    served: Served, study: str
+) -> None:
+    (link,) = links(served, study, asks_pay=True)
     with served.client() as client:
         page = client.get(link)
         assert page.status_code == 200
@@ -103,23 +102,16 @@ def test_the_form_needs_nobody_to_sign_in_and_sets_nothing_in_the_browser(served
         assert page.headers["referrer-policy"] == "no-referrer"
         assert page.headers["cache-control"] == "no-store"
         assert "<script" not in page.text
+        wrong = client.post(link, data={"pay": "<b>much", "act": "send"})
+        assert wrong.status_code == 422
+        assert "&lt;b&gt;much" in wrong.text
+        assert "<b>much" not in wrong.text
         kept = client.post(link, data={"screen": "yes", "act": "save"})
         assert "Your answers are kept" in kept.text
         assert 'value="yes" checked' in client.get(link).text
         assert "Thank you" in client.post(link, data={"screen": "yes", "act": "send"}).text
         assert "Thank you" in client.get(link).text
         assert client.get(link + "x").status_code == 404
-
-
-def test_a_wrong_answer_comes_back_with_what_was_typed_and_markup_stays_text(served: Served, study: str) -> None:
-    with served.client("analyst") as client:
-        make(client, study, name="spring", asks_pay=True)
-        made = answered(client.post(f"/v1/studies/{study}/surveys/spring/links", json={"n": 1}), 201)["links"]
-    with served.client() as client:
-        page = client.post(made[0].removeprefix(served.url), data={"pay": "<b>much", "act": "send"})
-    assert page.status_code == 422
-    assert "&lt;b&gt;much" in page.text
-    assert "<b>much" not in page.text
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from jtbd_nlp.priorities.questionnaire import rating_id
 from jtbd_nlp.priorities.segments import (
     PROFILE_COLUMNS,
     TRIAL_COLUMNS,
+    Segmentation,
     SegmentSettings,
     find_segments,
     profile_segments,
@@ -22,13 +25,19 @@ from tests.surveyed_study import a_questionnaire, planted
 
 ASKED = a_questionnaire(n_steps=6, n_needs=2)
 SUBJECTS = [s.id for s in ASKED.basis.subjects]
-QUICK = SegmentSettings(n_draws=8, n_null=19, most=4)
+QUICK = SegmentSettings(n_draws=6, n_null=19, most=3)
+
+
+@cache
+def found_of(n_segments: int) -> tuple[Segmentation, pd.Series]:
+    """What is found in 300 answers with so many planted segments, and the truth."""
+    answers, truth = simulate(ASKED, planted(ASKED, n=n_segments), n=300, seed=5)
+    return find_segments(answers, QUICK), truth
 
 
 @pytest.mark.parametrize("n_segments", [2, 3])
 def test_planted_segments_are_found_again(n_segments: int) -> None:
-    answers, truth = simulate(ASKED, planted(ASKED, n=n_segments), n=300, seed=5)
-    found = find_segments(answers, QUICK)
+    found, truth = found_of(n_segments)
     assert found.verdict == "segments"
     assert list(found.trials.columns) == list(TRIAL_COLUMNS)
     segment_of = {who: name for name, members in found.members.items() for who in members}
@@ -69,8 +78,8 @@ def test_too_few_people_or_people_who_rated_parts_are_not_segmented() -> None:
 
 
 def test_the_same_answers_give_the_same_segments() -> None:
-    answers, _ = simulate(ASKED, planted(ASKED), n=200, seed=6)
-    assert find_segments(answers, QUICK).members == find_segments(answers, QUICK).members
+    answers, _ = simulate(ASKED, planted(ASKED, n=2), n=300, seed=5)
+    assert find_segments(answers, QUICK).members == found_of(2)[0].members
 
 
 def test_segments_that_only_answer_higher_throughout_are_told_by_their_level() -> None:
