@@ -8,7 +8,7 @@ import { may } from "../rights.js";
 import { to } from "../router.js";
 import { T, number } from "../strings.js";
 import { choiceOf, choose, queryOf, surveyPicker, surveysOf } from "../survey_choice.js";
-import { emptyState } from "./fields.js";
+import { dropZone, emptyState } from "./fields.js";
 import { namedTable } from "./tables.js";
 
 const ABOUT_PERSON = ["respondent", "block", "submitted", "seconds"];
@@ -55,19 +55,9 @@ class AnswersScreen {
     const ways = n > 0 && h("div.ways", {}, h("a.button", { href: address(`${this.path}.csv`), download: "" }, T.answers.download), h("a.button.main", { href: to(["studies", this.model.id, "priorities"], queryOf(choiceOf(this.model.id))) }, T.answers.toPriorities));
     show(this.root, h("div.page-head", {}, h("h1", {}, T.sections.answers), h("div.ways", {}, surveyPicker(this.surveys, this.chosen, (id) => (choose(this.model.id, { survey: id }), trying(() => this.load()))))),
       h("p", {}, T.answers.there(n, this.chosen.name), isMadeUp && [" ", h("span.chip.warn", {}, T.survey.madeUp)]), ways,
-      this.mayChange ? this.dropZone() : n === 0 && h("p.soft", {}, T.answers.byOthers), this.taking, this.flags);
+      this.mayChange ? dropZone({ id: "answers-file", title: T.answers.dropHere, hint: T.answers.dropHint, says: T.answers.chooseFile, accept: ".csv,.tsv,.txt,.xlsx", onFiles: ([file]) => this.look(file) }) : n === 0 && h("p.soft", {}, T.answers.byOthers), this.taking, this.flags);
     if (n > 0) this.loadFlags();
     return undefined;
-  }
-
-  dropZone() {
-    const input = h("input", { type: "file", id: "answers-file", accept: ".csv,.tsv,.txt,.xlsx", class: "sr", on: { change: () => (this.look(input.files[0]), (input.value = "")) } });
-    const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, T.answers.dropHere)), h("p.soft", {}, T.answers.dropHint), input, h("label.button", { for: "answers-file" }, T.answers.chooseFile));
-    const stop = (event) => event.preventDefault();
-    zone.addEventListener("dragover", (event) => (stop(event), zone.classList.add("over")));
-    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => (stop(event), zone.classList.remove("over"), this.look(event.dataTransfer.files[0])));
-    return zone;
   }
 
   /** Show how a file would be read, and take nothing yet. */

@@ -7,7 +7,7 @@ import { entryOf, isApproved, isStep, wordingOf } from "../jobmap.js";
 import { T, number } from "../strings.js";
 import { percent, shareCell } from "./priority_marks.js";
 import { namedTable } from "./tables.js";
-import { idFrom, shownWords, teamList, wordField } from "./team_list.js";
+import { named, shownWords, teamList, wordField } from "./team_list.js";
 
 const EVERYBODY = "everybody";
 
@@ -23,12 +23,7 @@ export function features(view) {
     { head: T.features.reach, show: (row) => (reachOf.has(row.id) ? [shareCell(reachOf.get(row.id), "reach"), priorityOf(reachOf.get(row.id))] : h("span.soft", {}, T.features.noReach)) },
   ];
   const save = async (kept) => {
-    const used = new Set(kept.map((row) => row.id).filter(Boolean));
-    const rows = kept.filter((row) => row.name.trim()).map(({ id, name, note, subjects }) => {
-      const own = id || idFrom(name, used, "feature");
-      used.add(own);
-      return { id: own, name: name.trim(), note: note.trim(), subjects };
-    });
+    const rows = named(kept, "feature").map(({ id, name, note, subjects }) => ({ id, name, note: note.trim(), subjects }));
     const answer = listOf(await put(`/studies/${model.id}/features`, { features: rows }), "features");
     view.again();
     return answer;

@@ -42,3 +42,17 @@ export function labelled(id, name, field, hint) {
 export function emptyState(title, text, ...ways) {
   return h("div.empty", {}, h("h2", {}, title), h("p", {}, text), ways);
 }
+
+/**
+ * A place to drop files on, or to choose them.
+ * @param {object} options - `id` of the field; words `title`, `hint` and `says`; `accept` and `isMany` as of a file field;
+ *   `onFiles(files)`; `beside` nodes below.
+ */
+export function dropZone({ id, title, hint, says, accept = null, isMany = false, onFiles, beside = null }) {
+  const input = h("input", { type: "file", id, accept, multiple: isMany, class: "sr", on: { change: () => (onFiles([...input.files]), (input.value = "")) } });
+  const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, title)), h("p.soft", {}, hint), input, h("label.button", { for: id }, says), beside);
+  zone.addEventListener("dragover", (event) => (event.preventDefault(), zone.classList.add("over")));
+  zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => (event.preventDefault(), zone.classList.remove("over"), onFiles([...event.dataTransfer.files])));
+  return zone;
+}

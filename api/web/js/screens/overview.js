@@ -8,7 +8,7 @@ import { faultText, tell, trying, warn } from "../notices.js";
 import { may } from "../rights.js";
 import { to } from "../router.js";
 import { T, moment, number } from "../strings.js";
-import { labelled } from "./fields.js";
+import { dropZone, labelled } from "./fields.js";
 import { Pseudonyms } from "./pseudonyms.js";
 
 const ROLES = ["interviewer", "participant", "other"];
@@ -27,7 +27,7 @@ class Overview {
     this.interviews = h("div", {}, h("p.soft", {}, T.loading));
     this.people = h("div.stack", {}, h("p.soft", {}, T.loading));
     this.runs = h("div", {});
-    show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.zone = this.dropZone(), this.files,
+    show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.zone = dropZone({ id: "files", title: T.dropHere, hint: T.dropHint, says: T.chooseFiles, isMany: true, onFiles: (files) => this.send(files), beside: this.pseudonyms.choice }), this.files,
       h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), this.pseudonyms.review, h("section", {}, h("h2", {}, T.participants), this.people));
     this.stop = model.store.subscribe(() => this.draw());
     trying(() => this.begin());
@@ -59,16 +59,6 @@ class Overview {
       tell(T.runStarted);
     });
     this.draw();
-  }
-
-  dropZone() {
-    const input = h("input", { type: "file", id: "files", multiple: true, class: "sr", on: { change: () => (this.send([...input.files]), (input.value = "")) } });
-    const zone = h("div.drop-zone", {}, h("p", {}, h("strong", {}, T.dropHere)), h("p.soft", {}, T.dropHint), input, h("label.button", { for: "files" }, T.chooseFiles), this.pseudonyms.choice);
-    const stop = (event) => event.preventDefault();
-    zone.addEventListener("dragover", (event) => (stop(event), zone.classList.add("over")));
-    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => (stop(event), zone.classList.remove("over"), this.send([...event.dataTransfer.files])));
-    return zone;
   }
 
   /** Send files one after the other, each with its own line. */

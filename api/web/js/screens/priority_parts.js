@@ -141,7 +141,18 @@ export function ownWords(view) {
   const { messages } = view.found;
   const leads = [...new Map(messages.map((line) => [line.step, line.lead])).entries()];
   if (!leads.length) return h("p.soft", {}, P.noWordsYet);
-  return [h("p.hint", {}, P.wordsHint), h("ul.message-list", {}, leads.map(([step, lead]) => h("li.sheet", {}, h("h3", {}, words(lead, "span")), placedQuotes(view, messages.filter((line) => line.step === step)))))];
+  return [h("p.hint", {}, P.wordsHint), h("ul.message-list", {}, leads.map(([step, lead]) => h("li.sheet", {}, h("h3", {}, words(lead, "span")), ofMessage(view, step, messages.filter((line) => line.step === step)))))];
+}
+
+/** The words of a message, and what stands around them once that is here. */
+function ofMessage(view, step, lines) {
+  const place = h("div", {}, placedQuotes(view, lines));
+  trying(async () => {
+    const known = await view.model.quotesOf(view.found.quotes[step]?.struggle ?? []);
+    const around = (line) => known.find((one) => one.transcript === line.transcript && one.turn === line.turn && one.quote === line.quote);
+    show(place, placedQuotes(view, lines.map((line) => ({ ...line, ...around(line) }))));
+  });
+  return place;
 }
 
 /** What to look into before anybody invests. */

@@ -4,7 +4,7 @@ import { get, listOf, put } from "../api.js";
 import { h, show } from "../dom.js";
 import { tell, trying } from "../notices.js";
 import { T } from "../strings.js";
-import { choiceField, idFrom, shownWords, teamList, wordField } from "./team_list.js";
+import { choiceField, named, shownWords, teamList, wordField } from "./team_list.js";
 
 /**
  * Mount the list of solutions into `root`.
@@ -27,12 +27,7 @@ export async function solutionList(root, model, { mayChange, onKept, mentionsOf 
     tell(T.solutions.suggested(found.length));
   }) } }, T.solutions.suggest);
   const save = async (kept) => {
-    const used = new Set(kept.map((row) => row.id).filter(Boolean));
-    const solutions = kept.filter((row) => row.name.trim()).map(({ id, name, kind, alsoSaid }) => {
-      const own = id || idFrom(name, used, "solution");
-      used.add(own);
-      return { id: own, name: name.trim(), kind, aliases: alsoSaid.split(",").map((word) => word.trim()).filter(Boolean) };
-    });
+    const solutions = named(kept, "solution").map(({ id, name, kind, alsoSaid }) => ({ id, name, kind, aliases: alsoSaid.split(",").map((word) => word.trim()).filter(Boolean) }));
     const answer = listOf(await put(path, { solutions }), "solutions").map(withAliases);
     onKept?.(answer);
     return answer;

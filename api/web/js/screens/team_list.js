@@ -93,8 +93,17 @@ export function choiceField(row, key, names, changed, name) {
   return h("select.small", { "aria-label": name, on: { change: (event) => ((row[key] = event.target.value), changed()) } }, Object.entries(names).map(([value, text]) => h("option", { value, selected: value === row[key] }, text)));
 }
 
-/** An id made of a name, as the engine makes them, unlike those in use. */
-export function idFrom(name, used, otherwise) {
+/** The rows that have a name, trimmed, each with an id: its own, or one made of the name as the engine makes them. */
+export function named(rows, otherwise) {
+  const used = new Set(rows.map((row) => row.id).filter(Boolean));
+  return rows.filter((row) => row.name.trim()).map((row) => {
+    const id = row.id || idFrom(row.name, used, otherwise);
+    used.add(id);
+    return { ...row, id, name: row.name.trim() };
+  });
+}
+
+function idFrom(name, used, otherwise) {
   const base = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || otherwise;
   let id = base;
   for (let n = 2; used.has(id); n += 1) id = `${base}-${n}`;
