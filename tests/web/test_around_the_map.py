@@ -13,6 +13,7 @@ from tests.api.served import Served
 from tests.api.services.test_pseudonyms import Finder
 from tests.stored import Kept
 from tests.web.conftest import NewVisit
+from tests.web.test_accessibility import findings
 from tests.web.test_board import LEAVE, LOAD, PROGRESS, TRAVEL, card, settled
 
 TALK = "Moderator: How do you begin, Zygmunt?\n\nZygmunt: I phone the harbour.\n\nModerator: And?\n\nZygmunt: I walk.\n"
@@ -23,7 +24,7 @@ def test_names_are_replaced_from_the_first_interview_on_and_looked_over_with_the
 ) -> None:
     monkeypatch.setattr(pseudonyms, "shared_recogniser", Finder)
     study = served.study("sealed")
-    odo = come("odo")
+    odo = come("odo", bypass_csp=True)
     page, dialog = odo.page, odo.page.get_by_role("dialog")
     odo.open("studies", study, "overview")
     page.get_by_role("button", name="Replace names").click()
@@ -53,7 +54,8 @@ def test_names_are_replaced_from_the_first_interview_on_and_looked_over_with_the
     page.keyboard.press("Enter")
     row = names.get_by_role("row").filter(has_text="harbour")
     expect(row).to_contain_text("Place 1")
-    row.get_by_role("button", name="Put back").click()
+    assert findings(odo) == []
+    row.get_by_role("button", name="No name").click()
     dialog.get_by_role("button", name="No name").click()
     expect(row).to_have_count(0)
 

@@ -63,7 +63,7 @@ export class Pseudonyms {
 
   table() {
     if (!this.entries.length) return h("p.soft", {}, T.nothingReplaced);
-    const back = (entry) => h("button.plain.small", { type: "button", "aria-label": T.putBackOne(entry.pseudonym), on: { click: () => this.putBack(entry) } }, T.putBack);
+    const back = (entry) => h("button.plain.small", { type: "button", "aria-label": `${T.putBack}: ${entry.pseudonym}`, on: { click: () => this.putBack(entry) } }, T.putBack);
     return tableOf([T.pseudonym, T.kind, T.standsFor, ""], this.entries.map((entry) => [words(entry.pseudonym), T.nameKinds[entry.kind], entry.names ? entry.names.flatMap((name, i) => [i > 0 && ", ", words(name)]) : h("span.soft", {}, T.sealed), entry.kind !== "interview" && back(entry)]), T.pseudonyms);
   }
 
