@@ -17,9 +17,10 @@ from api.store import schema
 from api.store.database import Database, Stamp, database_url
 from api.store.tables import Table
 from api.store.workers import SCHEMA
-from tests.api.served import Served, serve
+from tests.api.served import OWNER, Served, serve
 from tests.postgres import PostgresMissingError, cluster
 from tests.running import LEFT_BY_A_START, start_and_stop
+from tests.stored import Kept, keep_rich_study
 
 NewDatabase = Callable[[], Database]
 _NUMBERS = count(1)
@@ -126,6 +127,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
+def sqlite_database(sqlite_template: bytes, tmp_path: Path) -> Iterator[Database]:
+    """A file that is laid out and holds nothing, where the kind of database does not matter."""
+    path = tmp_path / "studies.sqlite3"
+    path.write_bytes(sqlite_template)
+    made = Database(database_url(str(path)))
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database that is laid out and holds nothing."""
     emptied: list[str] = []
@@ -154,3 +165,11 @@ def served(database: Database) -> Iterator[Served]:
     """A real server over `database`, with a key for each role."""
     with serve(database) as running:
         yield running
+
+
+@pytest.fixture
+def kept(served: Served) -> Kept:
+    """A study with a run that is done, and a member for each role."""
+    kept = keep_rich_study(served.database, Stamp.now(OWNER))
+    served.let_in(kept.study)
+    return kept

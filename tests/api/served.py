@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import structlog
@@ -81,6 +81,12 @@ class Served:
         return httpx.Client(
             base_url=self.url, headers=headers, cookies=cookies, timeout=120, trust_env=False, verify=_tls()
         )
+
+
+def answered(response: httpx.Response, status: int = 200) -> Any:
+    """The JSON of an answer, which must have this status."""
+    assert response.status_code == status, response.text
+    return response.json()
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api.store.database import Database, Stamp
+from api.store.database import Database
 from jtbd_nlp import client as module
 from jtbd_nlp.client import ApiError, Client, ConflictError
 from tests.api.served import Served, serve
 from tests.listening import listening
-from tests.stored import Kept, keep_rich_study
+from tests.stored import Kept
 
 TALK = "Moderator: How do you plan?\n\nEva: I look at the map and then I call a friend.\n\nEva: I drive.\n"
 
@@ -27,14 +27,6 @@ TALK = "Moderator: How do you plan?\n\nEva: I look at the map and then I call a 
 def backend() -> str:
     """What is tested here does not depend on the kind of database."""
     return "sqlite"
-
-
-@pytest.fixture
-def kept(served: Served) -> Kept:
-    """A study with a run that is done, and a member for each role."""
-    kept = keep_rich_study(served.database, Stamp.now("olga"))
-    served.let_in(kept.study)
-    return kept
 
 
 def a_client(served: Served, who: str) -> Client:

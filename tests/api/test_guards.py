@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,22 +17,13 @@ from api.guards import is_known_host
 from api.logs import set_up_logs
 from api.routes.wiring import public
 from api.settings import ServerSettings
-from api.store import schema
-from api.store.database import Database, database_url
+from api.store.database import Database
 from tests.api.served import Served, running, serve
 
 
 @pytest.fixture
-def own_database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(database_url(str(tmp_path / "studies.sqlite3")))
-    schema.upgrade(database)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def served_here(own_database: Database) -> Iterator[Served]:
-    with serve(own_database) as running_server:
+def served_here(sqlite_database: Database) -> Iterator[Served]:
+    with serve(sqlite_database) as running_server:
         yield running_server
 
 
@@ -80,11 +70,11 @@ def _failing(settings: ServerSettings, database: Database) -> FastAPI:
 
 
 def test_a_fault_of_the_program_is_told_without_what_it_says(
-    own_database: Database, capsys: pytest.CaptureFixture[str]
+    sqlite_database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs("json")
     try:
-        with running(ServerSettings(), own_database, _failing) as url:
+        with running(ServerSettings(), sqlite_database, _failing) as url:
             answer = httpx.get(f"{url}/fail", trust_env=False)
     finally:
         logging.getLogger().handlers = []
@@ -116,8 +106,8 @@ def test_logs_name_routes_and_callers_but_not_what_stands_in_the_path(
     assert "schmidt" not in json.dumps(lines)
 
 
-def test_who_calls_too_often_waits(own_database: Database) -> None:
-    with serve(own_database, requests_per_minute=3, stranger_requests_per_minute=2) as served:
+def test_who_calls_too_often_waits(sqlite_database: Database) -> None:
+    with serve(sqlite_database, requests_per_minute=3, stranger_requests_per_minute=2) as served:
         with served.client("reader") as client:
             answers = [client.get("/v1/session") for _ in range(4)]
         assert [a.status_code for a in answers] == [200, 200, 200, 429]
@@ -131,8 +121,8 @@ def test_who_calls_too_often_waits(own_database: Database) -> None:
             assert [client.get("/v1/session").status_code for _ in range(3)] == [401, 401, 429]
 
 
-def test_a_body_that_is_too_large_is_not_taken(own_database: Database) -> None:
-    with serve(own_database, max_upload_mb=1, max_body_mb=1) as served, served.client() as client:
+def test_a_body_that_is_too_large_is_not_taken(sqlite_database: Database) -> None:
+    with serve(sqlite_database, max_upload_mb=1, max_body_mb=1) as served, served.client() as client:
         answer = client.post("/v1/session", content=b" " * 1_100_000, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
         streamed = client.post("/v1/session", content=(b" " * 100_000 for _ in range(12)))

@@ -16,23 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.services.pulse import Happening, Pulse, RunPulse, happenings
-from api.store.database import Stamp
-from tests.api.served import Served
+from tests.api.served import Served, answered
 from tests.api.store.conftest import in_another_process
-from tests.stored import Kept, keep_rich_study
-
-
-@pytest.fixture
-def kept(served: Served) -> Kept:
-    """A study with a run that is done, and a member for each role."""
-    kept = keep_rich_study(served.database, Stamp.now("olga"))
-    served.let_in(kept.study)
-    return kept
-
-
-def answered(response: httpx.Response, status: int = 200) -> Any:
-    assert response.status_code == status, response.text
-    return response.json()
+from tests.stored import Kept
 
 
 def job_map(client: httpx.Client, study: str) -> Any:

@@ -16,21 +16,8 @@ import pytest
 
 from api.services.likeness import Likeness
 from api.store.database import Database, Stamp
-from tests.api.served import Served
+from tests.api.served import Served, answered
 from tests.stored import Kept, keep_rich_study
-
-
-@pytest.fixture
-def kept(served: Served) -> Kept:
-    """A study with a run that is done, and a member for each role."""
-    kept = keep_rich_study(served.database, Stamp.now("olga"))
-    served.let_in(kept.study)
-    return kept
-
-
-def answered(response: httpx.Response, status: int = 200) -> Any:
-    assert response.status_code == status, response.text
-    return response.json()
 
 
 def decide(client: httpx.Client, study: str, **body: Any) -> Any:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from api.settings import ServerSettings
-from api.store import schema
-from api.store.database import Database, database_url
+from api.store.database import Database
 from tests.api.provider import CLIENT, OTHER_KEY, SECRET, FakeProvider, provider
 from tests.api.served import running, serve
 
@@ -24,11 +22,9 @@ def fake() -> Iterator[FakeProvider]:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(database_url(str(tmp_path / "studies.sqlite3")))
-    schema.upgrade(made)
-    yield made
-    made.close()
+def backend() -> str:
+    """What is tested here does not depend on the kind of database."""
+    return "sqlite"
 
 
 def serving(database: Database, fake: FakeProvider, **oidc: object) -> Any:

@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import httpx
-import pytest
-
 from api.store import runs
 from api.store.database import Stamp
 from api.store.runs import RunState
-from tests.api.served import Served
-from tests.stored import Kept, keep_rich_study, rich_for_store
-
-
-@pytest.fixture
-def kept(served: Served) -> Kept:
-    """A study with a run that is done, and a member for each role."""
-    kept = keep_rich_study(served.database, Stamp.now("olga"))
-    served.let_in(kept.study)
-    return kept
-
-
-def answered(response: httpx.Response, status: int = 200) -> Any:
-    assert response.status_code == status, response.text
-    return response.json()
+from tests.api.served import Served, answered
+from tests.stored import Kept, rich_for_store
 
 
 def test_the_first_run_differs_from_nothing_and_the_same_again_changes_nothing(served: Served, kept: Kept) -> None:

@@ -115,18 +115,9 @@ def test_one_command_and_one_link_make_an_owner_and_the_next_start_may_have_seve
     assert "Olga" not in (tmp_path / "log").read_text()
 
 
-@pytest.fixture
-def empty(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database]:
-    """A database that is laid out and holds nothing."""
-    (tmp_path / "studies.sqlite3").write_bytes(sqlite_template)
-    database = Database(database_url(str(tmp_path / "studies.sqlite3")))
-    yield database
-    database.close()
-
-
-def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path, empty: Database) -> None:
-    link = first_link(empty, Stamp.now("jtbd serve"))
-    with running(read_settings(**_certificate(tmp_path)), empty) as url:
+def test_under_tls_the_cookie_is_for_this_host_over_tls_alone(tmp_path: Path, sqlite_database: Database) -> None:
+    link = first_link(sqlite_database, Stamp.now("jtbd serve"))
+    with running(read_settings(**_certificate(tmp_path)), sqlite_database) as url:
         assert url.startswith("https://")
         with httpx.Client(base_url=url, trust_env=False, verify=False) as client:  # noqa: S501 - our own
             begun = client.post("/v1/setup", json={"link": link, "name": "Olga", "password": "four odd words"})
@@ -149,11 +140,11 @@ def _certificate(folder: Path) -> dict[str, Path]:
 
 @pytest.mark.parametrize(("proxies", "is_believed"), [("", False), ("127.0.0.1", True)])
 def test_a_proxy_is_believed_about_who_calls_only_if_it_is_named(
-    empty: Database, monkeypatch: pytest.MonkeyPatch, proxies: str, is_believed: bool
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch, proxies: str, is_believed: bool
 ) -> None:
     forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
     monkeypatch.setenv("JTBD_PROXIES", proxies)
-    with running(read_settings(), empty) as url:
+    with running(read_settings(), sqlite_database) as url:
         answer = httpx.get(f"{url}/health", headers=forwarded, trust_env=False)
     assert ("strict-transport-security" in answer.headers) == is_believed
 

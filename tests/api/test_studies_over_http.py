@@ -7,10 +7,8 @@ import json
 import zipfile
 from typing import Any
 
-import httpx
-
 from api.store.database import Stamp
-from tests.api.served import Served
+from tests.api.served import Served, answered
 from tests.stored import keep_rich_study
 
 TALK = (
@@ -21,11 +19,6 @@ TALK = (
 
 def a_file(name: str, text: str = TALK) -> tuple[str, tuple[str, bytes, str]]:
     return ("files", (name, text.encode("utf-8"), "text/plain"))
-
-
-def answered(response: httpx.Response, status: int = 200) -> Any:
-    assert response.status_code == status, response.text
-    return response.json()
 
 
 def test_a_study_is_made_changed_listed_and_erased(served: Served) -> None:

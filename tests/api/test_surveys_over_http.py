@@ -9,7 +9,7 @@ import pytest
 
 from api.services.surveys import FILES, show_survey
 from api.store.database import Stamp
-from tests.api.served import Served
+from tests.api.served import Served, answered
 from tests.api.services.test_surveys import answers_file, approve_some
 from tests.stored import keep_rich_study
 from tests.web.browsing import browser
@@ -22,11 +22,6 @@ def study(served: Served) -> str:
     served.let_in(kept.study)
     approve_some(served.database, kept.study, stamp)
     return kept.study
-
-
-def answered(response: httpx.Response, status: int = 200) -> Any:
-    assert response.status_code == status, response.text
-    return response.json()
 
 
 def make(client: httpx.Client, study: str, **body: Any) -> Any:
