@@ -16,19 +16,20 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
 from api.logs import log, set_up_logs
 from api.metrics import SHARED_FOLDER
 from api.services.databases import open_database
 from api.services.runs import work
 from api.settings import PREFIX, ServerSettings, read_settings
 from jtbd_nlp.errors import ConfigError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 GRACE_S: Final = 10
 _WORKER_GRACE_S: Final = 20.0
@@ -40,6 +41,9 @@ _WORKER_CODE: Final = "from api.serving import work_until_alone; work_until_alon
 
 def application() -> FastAPI:
     """The application of one server process, by the settings of file and environment."""
+    # Here, since neither the process that works on runs nor the one that keeps several servers needs it.
+    from api.app import create_app
+
     settings = read_settings()
     set_up_logs(settings.log_form)
     return create_app(settings, open_database(settings.database))

@@ -9,8 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-
 from jtbd_nlp.domain import Coverage, Role, Saturation, Statement, Transcript
 from jtbd_nlp.evaluation import n_shared
 from jtbd_nlp.sentences import sentence_bounds
@@ -108,6 +106,9 @@ def measure_saturation(
         Chao2 for what is unseen; Good 1953 for T = 1. Interval: Garwood 1936, the needs of one transcript
         alone taken as a Poisson count.
     """
+    # Here, since it takes most of a second to import, and every process that knows a store reads this module.
+    from scipy.stats import chi2  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+
     n = len(transcript_ids)
     known = set(transcript_ids)
     step_counts, need_counts = ([len(known & set(own)) for own in part] for part in (steps, needs))
