@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -161,7 +162,7 @@ def take_answers(
         mapping=_mapping(mapping),
         leave_out_bad=leave_out_bad,
     )
-    left_out = [{"line": c.line, "column": c.column, "reason": c.reason} for c in taken.left_out]
+    left_out = [asdict(cell) for cell in taken.left_out]
     return send(request, {"n_added": taken.n_added, "n_there": taken.n_there, "left_out": left_out})
 
 

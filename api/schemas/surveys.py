@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
@@ -324,7 +325,7 @@ def preview_row(preview: Preview) -> dict[str, Any]:
             for c in preview.columns
         ],
         "missing": list(preview.missing),
-        "bad_cells": [{"line": c.line, "column": c.column, "reason": c.reason} for c in preview.bad_cells],
+        "bad_cells": [asdict(cell) for cell in preview.bad_cells],
     }
 
 

@@ -151,7 +151,9 @@ class Priorities:
             "effort": self.efforts,
             "interview_signal": self.signal,
             "respondents": self.flags,
-            "segments_tried": pd.DataFrame(columns=list(TRIAL_COLUMNS)) if not self.segmentation else self._trials,
+            "segments_tried": self.segmentation.trials
+            if self.segmentation
+            else pd.DataFrame(columns=list(TRIAL_COLUMNS)),
             "segment_profiles": self.profiles,
             "steps_by_segment": struggle,
             "mentions": self.mention_counts,
@@ -165,10 +167,6 @@ class Priorities:
             "differentiation": self.candidates,
             "validation": self.validation,
         }
-
-    @property
-    def _trials(self) -> pd.DataFrame:
-        return self.segmentation.trials if self.segmentation else pd.DataFrame()
 
 
 def work_out(

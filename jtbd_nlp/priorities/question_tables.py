@@ -9,13 +9,14 @@ import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped, unused-ignore]  # ships no types
 
 from jtbd_nlp.export.tables import FORMULA_STARTS
+from jtbd_nlp.priorities.answers import PERSON_COLUMNS
 from jtbd_nlp.priorities.questionnaire import Question, Questionnaire
 
 QUESTION_COLUMNS: Final = (
     *("id", "part", "block", "aspect", "kind", "stage", "step", "subject", "text", "choices", "required", "lint"),
 )
 # What an answer sheet holds beside one column a question.
-PERSON_COLUMNS: Final = ("respondent", "block", "submitted", "seconds")
+SHEET_COLUMNS: Final = ("respondent", *PERSON_COLUMNS)
 
 
 def question_table(questionnaire: Questionnaire) -> pd.DataFrame:
@@ -29,8 +30,8 @@ def question_table(questionnaire: Questionnaire) -> pd.DataFrame:
 
 
 def answer_sheet(questionnaire: Questionnaire) -> pd.DataFrame:
-    """A table without rows whose columns answers may come in: PERSON_COLUMNS, then the ids of the questions."""
-    return pd.DataFrame(columns=[*PERSON_COLUMNS, *(q.id for q in questionnaire.questions)], dtype=object)
+    """A table without rows whose columns answers may come in: SHEET_COLUMNS, then the ids of the questions."""
+    return pd.DataFrame(columns=[*SHEET_COLUMNS, *(q.id for q in questionnaire.questions)], dtype=object)
 
 
 def questionnaire_csv(questionnaire: Questionnaire) -> dict[str, bytes]:
@@ -88,7 +89,7 @@ def guarded_cell(value: object) -> object:
 
 
 def _is_rating(questionnaire: Questionnaire, column: str) -> bool:
-    return column not in PERSON_COLUMNS and questionnaire.question(column).part == "rating"
+    return column not in SHEET_COLUMNS and questionnaire.question(column).part == "rating"
 
 
 def _row(q: Question, questionnaire: Questionnaire, block_of: dict[str, int]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -151,8 +151,7 @@ def read_cell(text: str, question: Question, questionnaire: Questionnaire) -> An
 
 def _refusal(bad: Sequence[BadCell]) -> MalformedAnswersError:
     more = f" (and {len(bad) - 1} more; nothing was taken in)" if len(bad) > 1 else " (nothing was taken in)"
-    cells = [{"line": c.line, "column": c.column, "reason": c.reason} for c in bad]
-    return MalformedAnswersError(f"{bad[0]}{more}", details={"cells": cells})
+    return MalformedAnswersError(f"{bad[0]}{more}", details={"cells": [asdict(cell) for cell in bad]})
 
 
 def _matched(sheet: Sheet, questionnaire: Questionnaire, mapping: Mapping[str, str]) -> dict[str, str]:

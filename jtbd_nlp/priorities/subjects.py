@@ -6,7 +6,7 @@ Knows job maps, as they are folded here and as `jtbd-jobmap/1` writes them; know
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from jtbd_nlp.domain import Analysis, JobStep, Need
@@ -205,22 +205,10 @@ def _basis(study: str, job: str, executor: str, steps: Sequence[Subject], needs:
     stages = {step.id: step.stage for step in steps}
     for step in sorted(steps, key=_stage_order):
         ordered.append(step)
-        ordered += [_in_stage(need, step.stage) for need in needs if need.step == step.id]
+        # A need stands in the stage of the step that it measures.
+        ordered += [replace(need, stage=step.stage) for need in needs if need.step == step.id]
     ordered += sorted((need for need in needs if need.step not in stages), key=_stage_order)
     return SurveyBasis(study=study, job=job, executor=executor, subjects=tuple(ordered))
-
-
-def _in_stage(need: Subject, stage: str | None) -> Subject:
-    """A need stands in the stage of the step that it measures."""
-    return Subject(
-        id=need.id,
-        kind="need",
-        wording=need.wording,
-        action_variable=need.action_variable,
-        stage=stage,
-        step=need.step,
-        n_participants=need.n_participants,
-    )
 
 
 def _stage_order(subject: Subject) -> int:
