@@ -57,6 +57,7 @@ def work(
         worker_id, version = new_id("worker"), program_sha256()[:16]
         process = start(database.url.render_as_string(hide_password=False), load)
         hands = Hands(database, process, pace, threading.Event())
+        _bury(database, pace.lease_s)
         _beat(database, worker_id, version)
         heart = threading.Thread(target=_keep_beating, args=(hands, worker_id, version), name="jtbd-heart", daemon=True)
         heart.start()
@@ -128,6 +129,12 @@ def _make_state_file(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
+
+
+def _bury(database: Database, lease_s: float) -> None:
+    """Forget workers that died, or their rows would be kept for ever."""
+    with database.writing() as session:
+        workers.bury(session, lease_s)
 
 
 def _beat(database: Database, worker_id: str, version: str) -> None:

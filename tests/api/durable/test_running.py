@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
 from api.services.runs import cancel_run, latest_run, list_runs, retry_run, run_status, start_run
-from api.store import erasure, participants, runs, transcripts
+from api.store import erasure, participants, runs, transcripts, workers
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, RunStateError
 from api.store.runs import RunState
@@ -191,6 +192,21 @@ def test_one_process_has_one_worker(database: Database, stamp: Stamp) -> None:
                 work(database, load_fake, stop=threading.Event(), pace=Pace())
 
     assert work_off(database, run.id, before=second).state is RunState.DONE
+
+
+def test_a_worker_that_begins_forgets_those_that_died(database: Database) -> None:
+    with database.writing() as session:
+        workers.beat(session, "worker_1", version="1", place="here:1")
+    work(
+        database,
+        load_fake,
+        stop=threading.Event(),
+        until=lambda: True,
+        pace=replace(QUICK, lease_s=0.0),
+        start=SameProcess,
+    )
+    with database.reading() as session:
+        assert workers.alive(session, lease_s=3600) == ()
 
 
 def test_a_run_is_taken_over_from_a_worker_that_is_not_seen_any_more(database: Database, stamp: Stamp) -> None:
