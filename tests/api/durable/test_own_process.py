@@ -52,7 +52,9 @@ def kill_the_process_of(own: OwnProcess, *, when_busy: bool = True) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_what_takes_too_long_is_ended_and_the_next_task_is_done(slow: OwnProcess, database: Database, run: str) -> None:
+def test_what_takes_too_long_is_ended_and_whoever_stops_leaves_the_task_to_others(
+    slow: OwnProcess, database: Database, run: str
+) -> None:
     (first, _) = slow.do("begin", run, 1, limit_s=60).given
     began = time.monotonic()
     outcome = slow.do("read", run, 1, first, limit_s=0.3)
@@ -60,32 +62,24 @@ def test_what_takes_too_long_is_ended_and_the_next_task_is_done(slow: OwnProcess
     assert time.monotonic() - began < 10
     assert slow.do("begin", run, 1, limit_s=60).fault is None
     assert run_status(database, run).n_read == 0
+    stopper = threading.Timer(0.3, slow.stop)
+    stopper.start()
+    with pytest.raises(WorkerStoppingError):
+        slow.do("read", run, 1, first, limit_s=60)
+    stopper.join()
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_a_fault_in_the_program_says_where_and_not_what_was_said(process: OwnProcess, run: str) -> None:
-    (first, _) = process.do("begin", run, 1, limit_s=60).given
-    fault = process.do("read", run, 1, first, limit_s=60).fault
-    assert fault is not None
-    assert fault.startswith(f"reading {first}: KeyError in read, line ")
-    assert "p001" not in fault
-
-
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_a_task_whose_process_is_killed_is_done_again(process: OwnProcess, database: Database, run: str) -> None:
+def test_a_task_whose_process_is_killed_is_done_again_and_a_fault_says_where_and_not_what_was_said(
+    process: OwnProcess, database: Database, run: str
+) -> None:
     killer = threading.Thread(target=kill_the_process_of, args=(process,))
     killer.start()
     outcome = process.do("begin", run, 1, limit_s=60)
     killer.join()
     assert outcome.fault is None
     assert run_status(database, run).state is RunState.RUNNING
-
-
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-def test_whoever_stops_leaves_the_task_to_others(slow: OwnProcess, run: str) -> None:
-    (first, _) = slow.do("begin", run, 1, limit_s=60).given
-    stopper = threading.Timer(0.3, slow.stop)
-    stopper.start()
-    with pytest.raises(WorkerStoppingError):
-        slow.do("read", run, 1, first, limit_s=60)
-    stopper.join()
+    fault = process.do("read", run, 1, outcome.given[0], limit_s=60).fault
+    assert fault is not None
+    assert fault.startswith(f"reading {outcome.given[0]}: KeyError in read, line ")
+    assert "p001" not in fault
