@@ -91,18 +91,20 @@ def test_a_fault_of_the_program_is_told_without_what_it_says(
 
 
 def test_logs_name_routes_and_callers_but_not_what_stands_in_the_path(
-    served_here: Served, capsys: pytest.CaptureFixture[str]
+    sqlite_database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs("json")
     try:
-        with served_here.client("reader") as client:
+        # A request is logged after its answer went out: all of them are when the server has ended.
+        with serve(sqlite_database) as served, served.client("reader") as client:
             client.delete("/v1/session?name=anna-schmidt")
             client.get("/v1/anna-schmidt")
     finally:
         logging.getLogger().handlers = []
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [line["route"] for line in lines] == ["/v1/session", "(none)"]
-    assert lines[0]["caller"].startswith("key_")
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [line["route"] for line in requests] == ["/v1/session", "(none)"]
+    assert requests[0]["caller"].startswith("key_")
     assert "schmidt" not in json.dumps(lines)
 
 
