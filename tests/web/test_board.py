@@ -38,6 +38,7 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     page = ana.page
     ana.open("studies", kept.study, "board")
 
+    expect(card(page, LEAVE).locator(".dots .said").first).to_be_visible()
     card(page, LEAVE).get_by_role("heading").click()
     side = page.get_by_role("complementary", name="Open step")
     expect(side.get_by_text("figure out what time I need to leave", exact=True)).to_be_visible()

@@ -85,7 +85,7 @@ class PrioritiesScreen {
     const { found, model } = this;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.id : "";
     const isSurveyed = found.n_respondents > 0;
-    this.said = h("p.soft.said", { role: "status" });
+    this.said = h("p.soft.working", { role: "status" });
     this.stale = h("div", {});
     this.drawn = {};
     const names = isSurveyed ? Object.keys(PARTS) : EARLY;
