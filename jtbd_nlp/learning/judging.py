@@ -132,9 +132,8 @@ def _labelled_needs(
         }
         best = min(own, key=lambda i: (-scored[i], i))
         if scored[best] >= SAME_SPAN:
-            yield LabelledNeed(
-                transcript.id, worded_clause(part.doc, part.candidates[best]), part.meanings[best], label.phrase
-            )
+            clause = worded_clause(part.turn, part.doc, part.candidates[best])
+            yield LabelledNeed(transcript.id, clause, part.meanings[best], label.phrase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,9 +199,9 @@ def _found(part: TurnCandidates, i: int, probability: float) -> Found:
     return Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i])
 
 
-def worded_clause(doc: Doc, candidate: Candidate) -> WordedClause:
+def worded_clause(turn: Turn, doc: Doc, candidate: Candidate) -> WordedClause:
     """Every way in which a candidate can be written as a need."""
-    return WordedClause.of(View.of(doc, candidate.clause), doc.text[candidate.start : candidate.end])
+    return WordedClause.of(View.of(doc, candidate.clause), turn.text[candidate.start : candidate.end])
 
 
 def _written(found: Sequence[Found | None], reader: Reader) -> list[NeedPhrase | None]:
@@ -211,7 +211,7 @@ def _written(found: Sequence[Found | None], reader: Reader) -> list[NeedPhrase |
     phrases: list[NeedPhrase | None] = [None] * len(found)
     if not own:
         return phrases
-    clauses = [worded_clause(f.doc, f.candidate) for f in own]
+    clauses = [worded_clause(f.turn, f.doc, f.candidate) for f in own]
     chosen = reader.needs.choose(clauses, np.stack([f.meaning for f in own]), reader.embedder)
     for i, f, one in zip(places, own, chosen, strict=True):
         if one is None:

@@ -202,15 +202,17 @@ def describe_writings(
     and `fit`."""
     statements = [w.statement for c in clauses for w in c.writings]
     measured = [w.measured for c in clauses for w in c.writings]
-    vectors = embedder.embed([*(c.quote for c in clauses), *statements, *measured])
-    quotes, written, things = np.split(vectors, [len(clauses), len(clauses) + len(statements)])
+    # A clause that can be written in no way, as every third, is compared with nothing.
+    quotes = [c.quote for c in clauses if c.writings]
+    vectors = embedder.embed([*quotes, *statements, *measured])
+    said, written, things = np.split(vectors, [len(quotes), len(quotes) + len(statements)])
+    own_said = iter(said)
     rows, at = [], 0
     for i, clause in enumerate(clauses):
         own = slice(at, at + len(clause.writings))
         at = own.stop
-        likeness = np.stack(
-            [vectors_of @ one for vectors_of in (written[own], things[own]) for one in (meanings[i], quotes[i])], axis=1
-        )
+        against = (meanings[i], next(own_said) if clause.writings else meanings[i])
+        likeness = np.stack([of @ one for of in (written[own], things[own]) for one in against], axis=1)
         beside = likeness - likeness.max(axis=0) if len(likeness) else likeness
         judged = heads.judge(clause.writings, meanings[i], things[own]) if clause.writings else np.zeros((0, 4))
         rows.append(np.asarray(np.hstack([clause.figures, likeness, beside, judged]), np.float32))
