@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from jtbd_nlp.domain import Turn
+from jtbd_nlp.sentences import sentence_bounds
 
 # An advert of a minute has some 170 words; what comes later belongs to the talk again.
 MOST_WORDS: Final = 200
@@ -28,9 +30,6 @@ _OFFERS: Final = re.compile(
     r"|\b(?:promo|discount|coupon|offer) code\b|\blinks? in the (?:show ?notes|description)\b",
     re.IGNORECASE,
 )
-# White space follows a full stop that ends a sentence, and not one within an address.
-_SENTENCE: Final = re.compile(r"\S.*?(?:[.!?…]['\"”’)\]]*(?=\s)|$)", re.DOTALL)
-
 
 # The sentences of one advert: index of the turn, start and end in its text.
 Advert = tuple[tuple[int, int, int], ...]
@@ -38,11 +37,12 @@ Advert = tuple[tuple[int, int, int], ...]
 
 def find_adverts(turns: Sequence[Turn]) -> tuple[Advert, ...]:
     """The adverts that are read out in a transcript, in their order; none in most."""
-    sentences = [(turn, *found.span()) for turn in turns for found in _SENTENCE.finditer(turn.text)]
+    sentences = [(turn, start, end) for turn in turns for start, end in sentence_bounds(turn.text)]
     adverts = []
     at = 0
     while at < len(sentences):
-        n = _n_of_advert(sentences[at:])
+        turn, start, end = sentences[at]
+        n = _n_of_advert(sentences, at) if _OPENS.search(turn.text, start, end) else 0
         if n:
             adverts.append(tuple((turn.index, start, end) for turn, start, end in sentences[at : at + n]))
         at += max(n, 1)
@@ -57,16 +57,12 @@ def advert_warnings(turns: Sequence[Turn]) -> list[str]:
     return [f"{n} adverts are read out: they give no steps" if n > 1 else "an advert is read out: it gives no steps"]
 
 
-def _n_of_advert(sentences: Sequence[tuple[Turn, int, int]]) -> int:
-    """How many sentences from the first on are one advert; 0 where the first opens none."""
-    n = n_words = 0
-    for i, (turn, start, end) in enumerate(sentences):
+def _n_of_advert(sentences: Sequence[tuple[Turn, int, int]], at: int) -> int:
+    """How many sentences are one advert, from the one on that opens it."""
+    n, n_words = 1, 0
+    for i, (turn, start, end) in enumerate(islice(sentences, at, None)):
         sentence = turn.text[start:end]
-        if i == 0:
-            if not _OPENS.search(sentence):
-                return 0
-            n = 1
-        elif _OFFERS.search(sentence):
+        if i and _OFFERS.search(sentence):
             n = i + 1
         n_words += len(sentence.split())
         if n_words > MOST_WORDS:
