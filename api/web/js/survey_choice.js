@@ -6,6 +6,9 @@ import { h } from "./dom.js";
 import { note, place } from "./router.js";
 import { T } from "./strings.js";
 
+/** What may be odd about a respondent and is counted until somebody leaves it out. */
+export const TO_LEAVE_OUT = ["duplicate", "straight_lining", "speeder"];
+
 const chosen = new Map();
 const NOTHING = { survey: "", leaveOut: [], segmentBy: "" };
 

@@ -7,12 +7,11 @@ import { faultText, tell, trying } from "../notices.js";
 import { may } from "../rights.js";
 import { to } from "../router.js";
 import { T, number } from "../strings.js";
-import { choiceOf, choose, queryOf, surveyPicker, surveysOf } from "../survey_choice.js";
+import { TO_LEAVE_OUT, choiceOf, choose, queryOf, surveyPicker, surveysOf } from "../survey_choice.js";
 import { dropZone, emptyState } from "./fields.js";
 import { namedTable } from "./tables.js";
 
 const ABOUT_PERSON = ["respondent", "block", "submitted", "seconds"];
-const TO_LEAVE_OUT = ["duplicate", "straight_lining", "speeder"];
 const NEVER_COUNT = ["screened_out", "empty"];
 const N_SHOWN = 200;
 const N_OPEN = 12;

@@ -6,7 +6,7 @@ import { faultText } from "../notices.js";
 import { may } from "../rights.js";
 import { place, to } from "../router.js";
 import { T, number } from "../strings.js";
-import { choiceOf, choose, queryOf, surveyPicker, surveysOf } from "../survey_choice.js";
+import { TO_LEAVE_OUT, choiceOf, choose, queryOf, surveyPicker, surveysOf } from "../survey_choice.js";
 import { warningList } from "./answers.js";
 import { emptyState } from "./fields.js";
 import { features } from "./features.js";
@@ -15,7 +15,6 @@ import { checks, heard, ownWords, roadmap, scores, segments, solutions, stages }
 const PARTS = { roadmap, scores, segments, solutions, stages, features, interviews: heard, words: ownWords, checks };
 // What can be told before anybody was surveyed.
 const EARLY = ["interviews", "solutions", "features", "words", "checks"];
-const TO_LEAVE_OUT = ["duplicate", "straight_lining", "speeder"];
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** Mount the priorities of a study. */
