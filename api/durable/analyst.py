@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from api.durable.reader_key import CORE, reader_key
+from api.durable.reader_key import CORE, add_files, reader_key
 from api.store.database import Database
 from api.store.vectors import CachingEmbedder
 from jtbd_nlp import __version__
@@ -143,7 +143,6 @@ def _tell_nobody(hop: str, done: int, total: int) -> None:
 def program_sha256() -> str:
     """The hash of the core's own code and of the list of its models: what two workers must have in common."""
     digest = hashlib.sha256(__version__.encode("ascii"))
-    for path in sorted(CORE.rglob("*.py")):
-        digest.update(path.relative_to(CORE).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
+    add_files(digest, CORE, CORE.rglob("*.py"))
     digest.update((assets_folder("models") / "manifest.toml").read_bytes())
     return digest.hexdigest()

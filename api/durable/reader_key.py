@@ -66,11 +66,17 @@ def reader_key(models: Iterable[ModelVersion], settings: Settings, job: str) -> 
 def code_sha256(core: Path) -> str:
     """The hash of the code that reading runs through, in a folder laid out as the core's."""
     places = [core / name for name in CODE]
-    paths = [path for place in places for path in ([place] if place.is_file() else place.rglob("*.py"))]
     digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.relative_to(core).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
+    add_files(
+        digest, core, (path for place in places for path in ([place] if place.is_file() else place.rglob("*.py")))
+    )
     return digest.hexdigest()
+
+
+def add_files(digest: hashlib._Hash, folder: Path, paths: Iterable[Path]) -> None:
+    """Add files below a folder to a hash, each with its place there, in the order of their paths."""
+    for path in sorted(paths):
+        digest.update(path.relative_to(folder).as_posix().encode("utf-8") + b"\0" + path.read_bytes())
 
 
 @functools.cache
