@@ -142,7 +142,10 @@ class MoveNeed(ReviewDecision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStatement(ReviewDecision):
-    """Make a quote evidence of another step (an action) or need (a need statement), or of none."""
+    """Make a quote evidence of another step (an action) or need (a need statement), or of none.
+
+    A loose quote that tells no need is set aside likewise.
+    """
 
     kind: ClassVar[str] = "move_statement"
 

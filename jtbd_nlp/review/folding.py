@@ -191,6 +191,12 @@ def _begun(analysis: Analysis, carried: JobMap | None) -> Review:
     return Review.start(analysis, state=None if carried is None else carried.state)
 
 
+def _can_be_set_aside(state: ReviewState, statement: str, said: Voice | None) -> bool:
+    """Whether some entry holds it, or it is a need statement that stands loose."""
+    is_loose = said is not None and said.kind == "need" and statement not in state.set_aside
+    return is_loose or any(statement in entry.members for entry in state.entries)
+
+
 def _check_founded(
     analysis: Analysis, state: ReviewState, decision: ReviewDecision, voices: Mapping[str, Voice]
 ) -> None:
@@ -207,7 +213,7 @@ def _check_founded(
             chosen = state.chosen.get(statement)
             if statement not in voices and (chosen is None or find_evidence(analysis, chosen) is None):
                 raise RefusedError("unknown", f"{statement} is no evidence in this analysis")
-            if decision.entry is None and all(statement not in e.members for e in state.entries):
+            if decision.entry is None and not _can_be_set_aside(state, statement, voices.get(statement)):
                 raise RefusedError("impossible", f"{statement} is evidence of nothing")
         case RemoveRule(rule=rule):
             if all(lesson.rule != rule for lesson in state.lessons):

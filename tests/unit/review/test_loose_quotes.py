@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,6 +74,17 @@ def test_one_that_is_given_to_a_need_is_loose_no_more_nor_when_it_is_set_aside_a
     given_away = made(MoveStatement, 1, statement=LOOSE[0], entry=NEED)
     assert after(given_away) == {FIRST: set(LOOSE[1:])}
     assert after(given_away, made(MoveStatement, 2, statement=LOOSE[0], entry=None)) == {FIRST: set(LOOSE[1:])}
+
+
+def test_one_that_tells_no_need_is_set_aside_for_the_next_run_too_until_that_is_undone() -> None:
+    aside = made(MoveStatement, 1, statement=LOOSE[0], entry=None)
+    review = Review.start(RUN).decide(aside)
+    assert beside(review.job_map()) == {FIRST: set(LOOSE[1:])}
+    with pytest.raises(DecisionNotAllowedError, match="is evidence of nothing"):
+        review.decide(made(MoveStatement, 2, statement=LOOSE[0], entry=None))
+    carried, _ = carry_over(review.job_map(), loosened(P1, P2, P3))
+    assert beside(carried) == {FIRST: set(a_run(P1, P2, P3).needs[1].statements) - {LOOSE[0]}}
+    assert beside(review.decide(made(Undo, 2, decision="d-1")).job_map()) == {FIRST: set(LOOSE)}
 
 
 def test_the_next_run_puts_them_beside_what_its_steps_became() -> None:

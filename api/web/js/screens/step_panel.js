@@ -107,12 +107,13 @@ class StepPanel {
       step.need_quotes?.length > 0 && this.mayTell(step, needs));
   }
 
-  /** Quotes that no need holds, each with the ways to make one tell a need. */
+  /** Quotes that no need holds, each with the ways to make one tell a need, or to set it aside as telling none. */
   mayTell(step, needs) {
     const button = (quote, says, does) => h("button.plain.small", { type: "button", "aria-label": `${says} ${quote.quote}`, on: { click: does } }, says);
     const beside = (quote) => ({ after: h("div.quote-acts", {},
       button(quote, T.writeNeed, () => this.acts.askNeed(step, quote)),
-      needs.length > 0 && button(quote, T.giveToNeed, () => this.giveToNeed(step, quote))) });
+      needs.length > 0 && button(quote, T.giveToNeed, () => this.giveToNeed(step, quote)),
+      button(quote, T.setAside, () => this.acts.moveStatement(quote.id, null))) });
     const quotes = h("div", {});
     const fill = () => {
       this.isMayTellOpen = details.open;
