@@ -18,7 +18,7 @@ from api.schemas.paging import BadCursorError
 from api.services.access import errors as access
 from api.services.access.provider import ProviderUnavailableError
 from api.services.entries import BadFilterError
-from api.services.requests import KeyReusedError, RequestRunningError
+from api.services.requests import RETRY_AFTER_S, KeyReusedError, RequestRunningError
 from api.services.targets import TargetRefusedError
 from api.store import errors as store
 from api.store.pseudonyms import KeyNeededError
@@ -167,6 +167,8 @@ def _deliberate(_: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
         headers["Retry-After"] = "5"
+    if isinstance(error, RequestRunningError):
+        headers["Retry-After"] = str(RETRY_AFTER_S)
     if isinstance(error, access.TooManyAttemptsError):
         headers["Retry-After"] = str(error.retry_after_s)
     return error_response(status, error.code, str(error), _details(error), headers)

@@ -16,6 +16,7 @@ from typing import Any, Final
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid6 import uuid7
 
@@ -44,6 +45,7 @@ _HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _MB: Final = 1_000_000
+_HUNG_UP: Final = 499  # no status of HTTP's, but what logs of servers call it: nobody is there to be answered
 _NO_STORE: Final = "no-store"
 
 
@@ -75,6 +77,7 @@ class _Exchange:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         self._id = given if _ID.fullmatch(given) else uuid7().hex
         self._status = 0
+        self._is_cut_off = False  # whether the caller hung up in the middle of what it sent
         self._state: dict[str, Any] = scope.setdefault("state", {})
         self._state["request_id"] = self._id
 
@@ -89,7 +92,9 @@ class _Exchange:
             elif length.isdecimal() and int(length) > max_bytes:
                 await self._refuse(receive, 413, "too_large", _too_large(max_bytes))
             else:
-                await self._app(self._scope, _limited(receive, max_bytes), self._respond)
+                await self._app(self._scope, self._received(receive, max_bytes), self._respond)
+        except ClientDisconnect:  # noted where it was seen; there is nobody to answer
+            pass
         except Exception as error:  # whatever fails, the caller gets our body and the log a line
             log().error("failure", error=type(error).__name__, places=places(sys.exc_info()[2]))
             if not self._status:
@@ -97,6 +102,24 @@ class _Exchange:
         finally:
             self._finish(time.perf_counter() - begin)
             structlog.contextvars.unbind_contextvars("request_id")
+
+    def _received(self, receive: Receive, max_bytes: int) -> Receive:
+        """What is received, up to a body that turns out to be too large: one that did not say so beforehand."""
+        n_bytes, is_whole = 0, False
+
+        async def receive_within() -> Message:
+            nonlocal n_bytes, is_whole
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                self._is_cut_off |= not is_whole
+            else:
+                is_whole = not message.get("more_body", False)
+                n_bytes += len(message.get("body", b""))
+            if n_bytes > max_bytes:
+                raise HTTPException(413, _too_large(max_bytes))
+            return message
+
+        return receive_within
 
     async def _refuse(self, receive: Receive, status: int, code: str, message: str) -> None:
         await error_response(status, code, message)(self._scope, receive, self._respond)
@@ -123,15 +146,16 @@ class _Exchange:
 
     def _finish(self, seconds: float) -> None:
         method = self._scope["method"] if self._scope["method"] in _METHODS else "OTHER"
+        status = _HUNG_UP if self._is_cut_off else self._status
         # The route's path with its parameters' names: their values may name people.
         route = self._path_of.get(self._scope.get("endpoint"), "(none)")
-        self._metrics.end(method, route, self._status, seconds)
+        self._metrics.end(method, route, status, seconds)
         caller = self._state.get("caller")
         log().info(
             "request",
             method=method,
             route=route,
-            status=self._status,
+            status=status,
             ms=round(1000 * seconds, 1),
             caller=getattr(caller, "id", None),
         )
@@ -141,21 +165,6 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _UNKNOWN_HOST: Final = (
     "the server is not known under that name: call it by its address, or add the name to `hosts` (JTBD_HOSTS)"
 )
-
-
-def _limited(receive: Receive, max_bytes: int) -> Receive:
-    """Stop receiving a body that turns out to be too large: one that did not say so beforehand."""
-    n_bytes = 0
-
-    async def receive_within() -> Message:
-        nonlocal n_bytes
-        message = await receive()
-        n_bytes += len(message.get("body", b""))
-        if n_bytes > max_bytes:
-            raise HTTPException(413, _too_large(max_bytes))
-        return message
-
-    return receive_within
 
 
 def _too_large(max_bytes: int) -> str:

@@ -38,6 +38,7 @@ _N_TRIES: Final = 4
 _LONGEST_PAUSE_S: Final = 30.0
 _N_ANSWERS_KEPT: Final = 64
 _BUSY: Final = frozenset({429, 503})
+_RUNNING: Final = "request_running"  # what was sent before the connection broke is worked on still
 
 File = Path | tuple[str, bytes]
 Kind = Literal["interview", "notes"]
@@ -486,14 +487,15 @@ def _tried(send: Callable[[], httpx.Response], *, is_repeatable: bool = True) ->
         pause_s = min(0.5 * 2**attempt, _LONGEST_PAUSE_S)
         try:
             response = send()
-        except httpx.TransportError as error:
+        except httpx.TransportError as broken:
             if attempt == _N_TRIES or not is_repeatable:
-                raise _unreachable(error) from error
+                raise _unreachable(broken) from broken
         else:
             if not response.is_error:
                 return response
-            if response.status_code not in _BUSY or attempt == _N_TRIES:
-                raise _error(response)
+            error = _error(response)
+            if (response.status_code not in _BUSY and error.code != _RUNNING) or attempt == _N_TRIES:
+                raise error
             wanted = response.headers.get("retry-after", "")
             pause_s = min(float(wanted), _LONGEST_PAUSE_S) if wanted.isdecimal() else pause_s
         time.sleep(pause_s)

@@ -1,9 +1,9 @@
 """Kill who adds interviews, who takes them in over HTTP and who works on runs, and look whether anything was lost.
 
 The clerk adds one interview after the other, every second one by an upload to the server, and starts a run after every
-few: what it notes down was said to be saved. The server is the application that `jtbd serve` runs. Workers read and map
-with the analyst that needs no model, slowly enough to be hit in the middle. All of them are forked from the process
-that calls, so that they are back at work within a moment of dying.
+few: what it notes down was said to be saved. The server is `jtbd serve`. Workers read and map with the analyst that
+needs no model, slowly enough to be hit in the middle. Clerk and workers are forked from the process that calls, so that
+they are back at work within a moment of dying; the server is started anew, and takes some seconds.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import multiprocessing
 import os
 import random
 import signal
-import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,14 +23,11 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-import uvicorn
 from sqlalchemy import text
 
 import jtbd_nlp.statements.extraction  # noqa: F401 - takes seconds, which whoever is forked here need not wait for
-from api.app import create_app
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
-from api.logs import set_up_logs
 from api.services.runs import list_progress, start_run
 from api.services.studies import add_files
 from api.serving import listen
@@ -50,8 +47,6 @@ PACE = Pace(beat_s=0.2, lease_s=1.5, look_s=0.2, poll_s=0.05, read_limit_s=30, m
 N_WORKERS = 2
 RUN_EVERY = 6
 PATIENCE_S = 240.0
-MOST_TRIALS = 600
-SERVED = ServerSettings(port=0, run_worker=False, requests_per_minute=0, stranger_requests_per_minute=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +74,11 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
         with database.writing() as session:
             study_id = studies.add(session, ARRIVE, Stamp.now("clerk"))
         key = key_of_analyst(database, study_id)
-    # Held here too, so that a server that is started again is found where the last one was.
-    listening = listen(SERVED)
-    uploads = f"http://127.0.0.1:{listening.getsockname()[1]}/v1/studies/{study_id}/uploads"
+    with listen(ServerSettings(port=0)) as listening:
+        port = listening.getsockname()[1]
+    uploads = f"http://127.0.0.1:{port}/v1/studies/{study_id}/uploads"
     crew = {f"worker {i}": partial(_work, url) for i in range(N_WORKERS)}
-    crew["server"] = partial(_serve, url, listening)
+    crew["server"] = partial(_serve, url, port)
     crew["clerk"] = partial(_add_interviews, url, uploads, key, str(notes), n_interviews)
     fork = multiprocessing.get_context("fork")
     killed = []
@@ -105,7 +100,6 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
         for process in alive.values():
             process.kill()
             process.join()
-        listening.close()
     faults = [] if is_over else ["somebody is stuck"]
     with _database(url) as database:
         progress = list_progress(database, ARRIVE.name)
@@ -126,11 +120,12 @@ def _work(url: str) -> None:
     work(Database(database_url(url)), load, stop=threading.Event(), pace=PACE, start=SameProcess)
 
 
-def _serve(url: str, listening: socket.socket) -> None:
-    set_up_logs("quiet")
-    app = create_app(SERVED, Database(database_url(url)))
-    config = uvicorn.Config(app, log_config=None, access_log=False, ws="none")
-    uvicorn.Server(config).run(sockets=[listening])
+def _serve(url: str, port: int) -> None:
+    """Become `jtbd serve`, which leaves the runs to the workers here."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    program = "from api.cli import main; main()"
+    command = [sys.executable, "-c", program, "serve", "--no-worker", "--port", str(port), "--database", url]
+    os.execv(sys.executable, command)  # noqa: S606 - our own program
 
 
 def _is_uploaded(number: int) -> bool:
@@ -138,20 +133,17 @@ def _is_uploaded(number: int) -> bool:
 
 
 def _upload(uploads: str, key: str, name: str, content: bytes) -> None:
-    """Send a file until the server says that it is saved, as a program does that was told nothing.
-
-    Under one key until that is said to be in work already: it may be a server that died which had it in work.
-    """
-    number = 0
-    for _ in range(MOST_TRIALS):
-        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"{name}-{number}"}
+    """Send a file until the server says that it is saved, as a program does that was told nothing: under one key."""
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": name}
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
         try:
             answer = httpx.post(uploads, files={"files": (name, content)}, headers=headers, timeout=5, trust_env=False)
         except httpx.TransportError:
+            answer = None
+        # It is said to be worked on until the server that died in the middle of it is known to be dead.
+        if answer is None or answer.status_code == httpx.codes.CONFLICT:
             time.sleep(0.05)
-            continue
-        if answer.status_code == httpx.codes.CONFLICT:
-            number += 1
             continue
         if answer.raise_for_status().json()["n_failed"]:
             raise RuntimeError(f"{name}: the server cannot read it")

@@ -1,22 +1,30 @@
 """Doing what a request asks once, however often it is sent: the answer is kept under the key that the sender chose.
 
-Keys belong to their caller and hold for a day. A request that failed is forgotten, so that it can be sent again.
+Keys belong to their caller and hold for a day. A request that failed is forgotten, so that it can be sent again. One
+whose process died is done anew within seconds: what is worked on says so every second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from api.store import requests
 from api.store.database import Database, Stamp
+from api.store.errors import StoreError
 from jtbd_nlp.errors import JtbdError
 
 KEPT_FOR: Final = timedelta(days=1)
-# Whoever began it is taken to be dead after this time.
-RUNS_AT_MOST: Final = timedelta(minutes=10)
+# How often a request says that it is worked on, and how long after the last time it is taken to be dead.
+BEAT_S: Final = 1.0
+LEASE: Final = timedelta(seconds=4)
+# When to send a request again that is still being worked on: if its process is dead, that is known by then.
+RETRY_AFTER_S: Final = 5
 
 
 class KeyReusedError(JtbdError):
@@ -64,9 +72,13 @@ def once(
     with database.writing() as session:
         requests.drop_before(session, stamp.at - KEPT_FOR)
         kept = requests.begin(session, caller, key, fingerprint=fingerprint, study_id=study_id, stamp=stamp)
-        if kept is not None and kept.status is None and kept.created_at < stamp.at - RUNS_AT_MOST:
-            requests.drop(session, caller, key)
-            kept = requests.begin(session, caller, key, fingerprint=fingerprint, study_id=study_id, stamp=stamp)
+    if kept is not None and kept.status is None and kept.unseen > LEASE:
+        # Where one writer kept the database busy, who is at it could not say so either: now it can.
+        time.sleep(2 * BEAT_S)
+        with database.writing() as session:
+            kept = requests.begin(
+                session, caller, key, fingerprint=fingerprint, study_id=study_id, stamp=stamp, instead_of=kept
+            )
     if kept is not None:
         if kept.fingerprint != fingerprint:
             raise KeyReusedError("this Idempotency-Key was used for another request: choose a new one")
@@ -74,11 +86,31 @@ def once(
             raise RequestRunningError("the same request is still being worked on: send it again in a moment")
         return Answer(kept.status, kept.answer, is_repeated=True)
     try:
-        answer = act()
+        with _holding(database, caller, key, stamp):
+            answer = act()
     except BaseException:
         with database.writing() as session:
-            requests.drop(session, caller, key)
+            requests.drop(session, caller, key, begun=stamp.at)
         raise
     with database.writing() as session:
         requests.finish(session, caller, key, begun=stamp.at, status=answer.status, answer=answer.body)
     return answer
+
+
+@contextmanager
+def _holding(database: Database, caller: str, key: str, stamp: Stamp) -> Iterator[None]:
+    """Keep saying that the request is worked on until the block ends; with this process that ends as well."""
+    ended = threading.Event()
+
+    def hold() -> None:
+        while not ended.wait(BEAT_S):
+            with suppress(StoreError), database.writing() as session:  # busy or away: said the next time
+                requests.hold(session, caller, key, begun=stamp.at)
+
+    holding = threading.Thread(target=hold, name="jtbd-request", daemon=True)
+    holding.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        holding.join()

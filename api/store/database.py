@@ -164,6 +164,14 @@ def first_line(error: SQLAlchemyError) -> str:
     return lines[0] if lines else type(said).__name__
 
 
+def clock(session: Session) -> datetime:
+    """The time of the database where it is a server: the clocks of two machines may differ by seconds."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = session.scalars(text("SELECT clock_timestamp()")).one()
+    return now
+
+
 def compact(database: Database) -> None:
     """Give back the room of deleted rows, so that nothing of them is left in the database's files.
 

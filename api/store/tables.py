@@ -428,8 +428,9 @@ class ErasureTable(Created, Table):
 class AnsweredRequestTable(Created, Table):
     """What was answered to a request that named an idempotency key, to be given again; no status while it runs.
 
-    `caller` is who asked, `fingerprint` a hash of what was asked. Rows are dropped after a day, and whenever something
-    of their study is erased: an answer may name a file or a person.
+    `caller` is who asked, `fingerprint` a hash of what was asked, `held_at` when whoever works on it was last seen to
+    live. Rows are dropped after a day, and whenever something of their study is erased: an answer may name a file or a
+    person.
     """
 
     __tablename__ = "answered_requests"
@@ -440,6 +441,7 @@ class AnsweredRequestTable(Created, Table):
     fingerprint: Mapped[str]
     status: Mapped[int | None]
     answer: Mapped[Any | None] = mapped_column(Json)
+    held_at: Mapped[datetime | None]
 
 
 class AuditTable(Table):

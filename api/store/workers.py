@@ -6,12 +6,13 @@ Times are the database's own where it is a server: the clocks of two machines ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from api.store.database import clock
 from api.store.tables import WorkerTable
 
 # On a server, what workers are at is kept in this schema, which is not ours to read and is in no backup.
@@ -31,7 +32,7 @@ class Worker:
 
 def beat(session: Session, worker_id: str, *, version: str, place: str) -> None:
     """Note that a worker is alive; one that was given up for dead is known again."""
-    now = _now(session)
+    now = clock(session)
     row = session.get(WorkerTable, worker_id)
     if row is None:
         session.add(WorkerTable(id=worker_id, version=version, place=place, started_at=now, seen_at=now))
@@ -42,7 +43,7 @@ def beat(session: Session, worker_id: str, *, version: str, place: str) -> None:
 
 def alive(session: Session, lease_s: float) -> tuple[Worker, ...]:
     """The workers that were seen within their lease, oldest first."""
-    since = _now(session) - timedelta(seconds=lease_s)
+    since = clock(session) - timedelta(seconds=lease_s)
     rows = session.scalars(select(WorkerTable).where(WorkerTable.seen_at >= since).order_by(WorkerTable.id))
     return tuple(
         Worker(id=row.id, version=row.version, place=row.place, started_at=row.started_at, seen_at=row.seen_at)
@@ -57,12 +58,5 @@ def leave(session: Session, worker_id: str) -> None:
 
 def bury(session: Session, lease_s: float) -> None:
     """Forget the workers that were not seen within their lease."""
-    since = _now(session) - timedelta(seconds=lease_s)
+    since = clock(session) - timedelta(seconds=lease_s)
     session.execute(delete(WorkerTable).where(WorkerTable.seen_at < since))
-
-
-def _now(session: Session) -> datetime:
-    if session.get_bind().dialect.name == "sqlite":
-        return datetime.now(UTC)
-    now: datetime = session.scalars(text("SELECT clock_timestamp()")).one()
-    return now

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -106,6 +108,38 @@ def test_logs_name_routes_and_callers_but_not_what_stands_in_the_path(
     assert [line["route"] for line in requests] == ["/v1/session", "(none)"]
     assert requests[0]["caller"].startswith("key_")
     assert "schmidt" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "media_type"),
+    [
+        ("POST", "/v1/studies/{}/uploads", "multipart/form-data; boundary=b"),
+        ("POST", "/v1/studies", "application/json"),
+    ],
+)
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_the_server(
+    sqlite_database: Database, capsys: pytest.CaptureFixture[str], method: str, path: str, media_type: str
+) -> None:
+    begun = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\nEva: I dr'
+    set_up_logs("json")
+    try:
+        with serve(sqlite_database) as served:
+            place = httpx.URL(served.url)
+            head = f"{method} {path.format(served.study('arrive'))} HTTP/1.1\r\nHost: {place.host}\r\n"
+            head += f"Authorization: Bearer {served.keys['analyst']}\r\nContent-Type: {media_type}\r\n"
+            with socket.create_connection((place.host, place.port or 0)) as caller:
+                caller.sendall(f"{head}Content-Length: 5000\r\n\r\n".encode() + begun)
+            with served.client("reader") as client:
+                deadline = time.monotonic() + 60
+                while 'status="499"' not in (figures := client.get("/metrics").text):
+                    assert time.monotonic() < deadline, figures
+                    time.sleep(0.02)
+    finally:
+        logging.getLogger().handlers = []
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (cut_off,) = (line for line in lines if line.get("route") == path.format("{study_id}"))
+    assert (cut_off["status"], cut_off["level"]) == (499, "info")
+    assert not [line for line in lines if line["event"] == "failure"]
 
 
 def test_who_calls_too_often_waits(sqlite_database: Database) -> None:

@@ -57,7 +57,7 @@ export class Outbox {
         this.told(true);
         this.settle(act, () => this.hooks.onAnswer(act, answer));
       } catch (fault) {
-        if (fault instanceof Unreachable || (fault instanceof Refused && [401, 429].includes(fault.status))) {
+        if (fault instanceof Unreachable || (fault instanceof Refused && ([401, 429].includes(fault.status) || fault.code === "request_running"))) {
           if (fault instanceof Unreachable) this.told(false);
           this.timer = setTimeout(this.wake, PAUSES_MS[Math.min(this.n_failed++, PAUSES_MS.length - 1)]);
           break;

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from api.services.requests import KEPT_FOR, RUNS_AT_MOST, Answer, KeyReusedError, RequestRunningError, once
-from api.store import erasure, listings, members, participants, runs
+from api.services import requests as services
+from api.services.requests import KEPT_FOR, Answer, KeyReusedError, RequestRunningError, once
+from api.store import erasure, listings, members, participants, requests, runs
 from api.store.database import Database, Stamp
 from tests.api.store.conftest import later
 from tests.stored import keep_rich_study
@@ -44,30 +45,54 @@ def test_a_request_that_failed_can_be_sent_again(database: Database, stamp: Stam
     assert ask(database, stamp, {"n": 1}).body == {"n": 1}
 
 
-def test_the_same_request_twice_at_once_is_done_once(database: Database, stamp: Stamp) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+def held_at(database: Database) -> object:
+    with database.reading() as session:
+        return session.scalar(text("SELECT held_at FROM answered_requests"))
+
+
+def test_the_same_request_twice_at_once_is_done_once(
+    database: Database, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_for_a_beat(_: float) -> None:
+        deadline, before = time.monotonic() + 60, held_at(database)
+        while held_at(database) == before:
+            assert time.monotonic() < deadline, "who works on a request does not say so"
+
+    monkeypatch.setattr(services, "BEAT_S", 0.05)
+    monkeypatch.setattr(services, "LEASE", timedelta(0))
+    monkeypatch.setattr(services.time, "sleep", wait_for_a_beat)
     answers = []
 
     def slow() -> Answer:
-        begun.set()
-        go_on.wait(30)
+        # Its claim is older than the lease at once: it counts because it goes on being renewed.
+        with pytest.raises(RequestRunningError):
+            ask(database, stamp, "fast")
         return Answer(200, "slow")
 
-    def first() -> None:
-        answers.append(once(database, slow, caller="key_1", key="k", fingerprint="same", stamp=stamp))
+    answers.append(once(database, slow, caller="key_1", key="k", fingerprint="same", stamp=stamp))
+    assert [*answers, ask(database, stamp, "again")] == [
+        Answer(200, "slow"),
+        Answer(200, "slow", is_repeated=True),
+    ]
 
-    worker = threading.Thread(target=first)
-    worker.start()
-    assert begun.wait(30)
+
+def test_a_request_whose_process_died_is_done_by_who_sends_it_again(
+    database: Database, stamp: Stamp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BEAT_S", 0.01)
+    of_dead = {"fingerprint": "same", "study_id": None, "stamp": stamp}
+    with database.writing() as session:
+        requests.begin(session, "key_1", "k", **of_dead)
     with pytest.raises(RequestRunningError):
-        ask(database, stamp, "fast")
-    # Whoever began it long ago is dead; this one is only slow, and keeps what it answers to itself.
-    late = later(stamp, minutes=1 + RUNS_AT_MOST // timedelta(minutes=1))
-    assert ask(database, late, "fast").body == "fast"
-    go_on.set()
-    worker.join(30)
-    assert answers == [Answer(200, "slow")]
-    assert ask(database, late, "again").body == "fast"
+        ask(database, stamp, "too soon")
+    monkeypatch.setattr(services, "LEASE", timedelta(0))
+    again = later(stamp, minutes=1)
+    assert ask(database, again, "again") == Answer(201, "again")
+    # Nobody can tell the dead from the very slow; what such a one says in the end is not kept.
+    with database.writing() as session:
+        requests.finish(session, "key_1", "k", begun=stamp.at, status=200, answer="slow")
+        requests.drop(session, "key_1", "k", begun=stamp.at)
+    assert ask(database, again, "once more") == Answer(201, "again", is_repeated=True)
 
 
 def test_erasing_forgets_what_was_answered_about_the_study(database: Database, stamp: Stamp) -> None:
