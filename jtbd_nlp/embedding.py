@@ -22,8 +22,9 @@ Floats = npt.NDArray[np.float32]
 # A text is padded to the first of these lengths that holds its word pieces; longer texts are cut at the model's own
 # limit. Few widths mean few kernel shapes; steps of about a quarter keep the padding below that.
 WIDTHS: Final = (8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512)
-# Word pieces a batch, padding included: the number of rows follows from the width alone.
-PIECES_PER_BATCH: Final = 1024
+# Word pieces a batch, padding included: the number of rows follows from the width alone. The last batch of a width is
+# half empty as a rule, and the texts of one interview are few: fuller batches cost less than larger ones save.
+PIECES_PER_BATCH: Final = 384
 MOST_ROWS: Final = 64
 FEWEST_ROWS: Final = 4
 

@@ -171,27 +171,31 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
     width = reader.reading.network.meaning.out_features
     before = said_before(transcript)
-    written = _written([f if f.candidate.kind == "need" else None for f in found], reader)
+    steps = [(f, "" if f.candidate.kind == "need" else step_phrase(f.doc, f.candidate.clause)) for f in found]
+    kept = [(f, phrase) for f, phrase in steps if phrase or f.candidate.kind == "need"]
+    spans = [f for f, _ in kept]
+    beside = [one for part, probabilities in turns for one in _asides_of(part, probabilities, spans)]
+    # Once for all of the talk: texts of few clauses would be embedded in batches that are mostly empty.
+    everything = [*spans, *(f for _, f in beside)]
+    needs, stages = _written(everything, reader), _stages(everything, reader)
     statements = [
-        _statement(transcript, f, row, before[f.turn.index], settings, need)
-        for f, row, need in zip(found, _stages(found, reader), written, strict=True)
+        _statement(transcript, f, need or phrase, row, before[f.turn.index], settings)
+        for (f, phrase), need, row in zip(kept, needs[: len(kept)], stages[: len(kept)], strict=True)
     ]
-    pairs = sorted(
-        ((s, f.meaning) for s, f in zip(statements, found, strict=True) if s is not None), key=lambda p: _place(p[0])
-    )
-    kept = tuple(s for s, _ in pairs)
-    beside = [(kind, f) for part, probabilities in turns for kind, f in _asides_of(part, probabilities, kept)]
-    written = _written([f if kind[0] == "struggle" else None for kind, f in beside], reader)
     asides = [
         _aside(transcript, kind, f, row, before[f.turn.index], settings, need)
-        for (kind, f), row, need in zip(beside, _stages([f for _, f in beside], reader), written, strict=True)
+        for (kind, f), need, row in zip(beside, needs[len(kept) :], stages[len(kept) :], strict=True)
     ]
+    pairs = sorted(((s, f.meaning) for s, f in zip(statements, spans, strict=True)), key=lambda p: _place(p[0]))
     told = sorted(
         ((a, f.meaning) for a, (_, f) in zip(asides, beside, strict=True) if a is not None),
         key=lambda p: _place(p[0]),
     )
     return Extraction(
-        kept, _stacked([r for _, r in pairs], width), tuple(a for a, _ in told), _stacked([r for _, r in told], width)
+        tuple(s for s, _ in pairs),
+        _stacked([r for _, r in pairs], width),
+        tuple(a for a, _ in told),
+        _stacked([r for _, r in told], width),
     )
 
 
@@ -204,21 +208,21 @@ def worded_clause(turn: Turn, doc: Doc, candidate: Candidate) -> WordedClause:
     return WordedClause.of(View.of(doc, candidate.clause), turn.text[candidate.start : candidate.end])
 
 
-def _written(found: Sequence[Found | None], reader: Reader) -> list[NeedPhrase | None]:
-    """The need that each says, as the chooser writes it, or as its cue words do where the chooser knows no writing."""
-    places = [i for i, f in enumerate(found) if f is not None]
-    own = [f for f in found if f is not None]
-    phrases: list[NeedPhrase | None] = [None] * len(found)
+def _written(found: Sequence[Found], reader: Reader) -> list[NeedPhrase | None]:
+    """The need that each of kind need says, as the chooser writes it, or as its cue words do where it knows no writing.
+
+    None for actions.
+    """
+    own = [f for f in found if f.candidate.kind == "need"]
     if not own:
-        return phrases
+        return [None] * len(found)
     clauses = [worded_clause(f.turn, f.doc, f.candidate) for f in own]
     chosen = reader.needs.choose(clauses, np.stack([f.meaning for f in own]), reader.embedder)
-    for i, f, one in zip(places, own, chosen, strict=True):
-        if one is None:
-            phrases[i] = need_phrase(f.doc, f.candidate.clause)
-        else:
-            phrases[i] = phrase_of(View.of(f.doc, f.candidate.clause), *one)
-    return phrases
+    phrases = iter(
+        need_phrase(f.doc, f.candidate.clause) if one is None else phrase_of(View.of(f.doc, f.candidate.clause), *one)
+        for f, one in zip(own, chosen, strict=True)
+    )
+    return [next(phrases) if f.candidate.kind == "need" else None for f in found]
 
 
 def _stacked(rows: Sequence[Floats], width: int) -> Floats:
@@ -233,14 +237,12 @@ def _stages(found: Sequence[Found], reader: Reader) -> list[tuple[float, ...]]:
     return [tuple(float(p) for p in row) for row in rows]
 
 
-def _asides_of(
-    part: TurnCandidates, probabilities: Floats, kept: Sequence[ActionStatement | NeedStatement]
-) -> Iterator[tuple[_Said, Found]]:
+def _asides_of(part: TurnCandidates, probabilities: Floats, kept: Sequence[Found]) -> Iterator[tuple[_Said, Found]]:
     """What a turn says is not done, and the clauses of struggle that were not kept as needs."""
     spans: dict[str, list[tuple[int, int]]] = {"action": [], "need": []}
-    for s in kept:
-        if s.evidence.span.turn == part.turn.index:
-            spans[s.kind].append((s.evidence.span.start, s.evidence.span.end))
+    for f in kept:
+        if f.turn.index == part.turn.index:
+            spans[f.candidate.kind].append((f.candidate.start, f.candidate.end))
     row_of = {(c.start, c.end): i for i, c in enumerate(part.candidates) if c.kind == "action"}
     for clause, phrase in find_undone(part.doc, part.candidates, spans["action"]):
         yield ("not done", phrase), _found(part, row_of[clause.start, clause.end], 1.0)
@@ -339,33 +341,31 @@ def _place(said: ActionStatement | NeedStatement | Aside) -> tuple[int, int, int
 def _statement(
     transcript: Transcript,
     found: Found,
+    said: str | NeedPhrase,
     stages: tuple[float, ...],
     before: tuple[frozenset[str], frozenset[str]],
     settings: Settings,
-    need: NeedPhrase | None,
-) -> ActionStatement | NeedStatement | None:
-    """The statement of a kept candidate, a need where it is written as one; None where no phrase can be made."""
-    candidate, clause = found.candidate, found.candidate.clause
+) -> ActionStatement | NeedStatement:
+    """The statement of a kept candidate: `said` is the step that it does, or the need as it is written."""
+    candidate = found.candidate
     span = Span(found.turn.index, candidate.start, candidate.end)
-    evidence = Evidence.of(transcript, span)
-    fields = _fields(found, settings, evidence, stages, before)
+    fields = _fields(found, settings, Evidence.of(transcript, span), stages, before)
     identity = statement_id(transcript, span, candidate.kind)
-    if need is not None:
-        return NeedStatement(
-            id=identity,
-            phrase=need.statement,
-            direction=need.direction,
-            metric=need.metric,
-            measured=need.measured,
-            need_kind=need.kind,
-            action_variable=need.action_variable,
-            circumstance=need.context,
-            is_met=need.is_met,
-            wording=need.wording,
-            **fields,
-        )
-    phrase = step_phrase(found.doc, clause)
-    return ActionStatement(id=identity, phrase=phrase, **fields) if phrase else None
+    if isinstance(said, str):
+        return ActionStatement(id=identity, phrase=said, **fields)
+    return NeedStatement(
+        id=identity,
+        phrase=said.statement,
+        direction=said.direction,
+        metric=said.metric,
+        measured=said.measured,
+        need_kind=said.kind,
+        action_variable=said.action_variable,
+        circumstance=said.context,
+        is_met=said.is_met,
+        wording=said.wording,
+        **fields,
+    )
 
 
 def _fields(

@@ -75,8 +75,8 @@ class WordedClause:
 
     @classmethod
     def of(cls, view: View, quote: str) -> WordedClause:
-        """The writings of one clause."""
-        writings = tuple(list_writings(view))
+        """The writings of one clause that its words do not forbid."""
+        writings = tuple(w for w in list_writings(view) if least_wanted(w) is not None)
         rows = [_figures(writing, view) for writing in writings]
         return cls(quote, writings, np.array(rows, np.float32).reshape(len(writings), N_FIGURES))
 
@@ -224,14 +224,19 @@ def is_allowed(writing: Writing, wanted: float) -> bool:
 
     `wanted` is the probability of the direction, for a likelihood of what is measured.
     """
+    least = least_wanted(writing)
+    return least is not None and wanted >= least
+
+
+def least_wanted(writing: Writing) -> float | None:
+    """The least probability of its direction with which a writing is allowed; None where its words alone forbid it."""
     if family_of(writing.metric.name) != "likelihood":
-        return True
-    if writing.metric.direction == "increase" and _is_unwanted(writing):
-        return False
-    if writing.source == "thing" and not _is_unwanted(writing):
-        return False
-    is_neutral_deed = writing.source == "doing" and writing.metric.direction == "minimize" and not _is_unwanted(writing)
-    return wanted >= (LEAST_SHUNNED if is_neutral_deed else LEAST_WANTED)
+        return 0.0
+    is_unwanted, is_minimized = _is_unwanted(writing), writing.metric.direction == "minimize"
+    if (is_unwanted and not is_minimized) or (writing.source == "thing" and not is_unwanted):
+        return None
+    is_neutral_deed = writing.source == "doing" and is_minimized and not is_unwanted
+    return LEAST_SHUNNED if is_neutral_deed else LEAST_WANTED
 
 
 def _is_unwanted(writing: Writing) -> bool:
