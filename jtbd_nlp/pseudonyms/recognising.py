@@ -35,7 +35,7 @@ from jtbd_nlp.domain import Transcript
 from jtbd_nlp.models import resolve
 from jtbd_nlp.pseudonyms.book import Book, Kind, Name, parts_of
 from jtbd_nlp.pseudonyms.replacing import name_of, replace_names
-from jtbd_nlp.pseudonyms.well_known import is_a_name_word, is_well_known
+from jtbd_nlp.pseudonyms.well_known import is_a_name_word, is_no_courtesy, is_well_known
 from jtbd_nlp.readers.labels import label_class
 from jtbd_nlp.statements.parsing import PARSER
 
@@ -46,6 +46,7 @@ KINDS: Final[dict[str, Kind]] = {
     "ORGANIZATION": "organisation",
     "EMAIL_ADDRESS": "email",
     "PHONE_NUMBER": "phone",
+    "HANDLE": "other",
 }
 # Numbers are written as at home: without a country code they are tried as of these.
 _REGIONS: Final = ("US", "GB", "DE", "FR", "IN", "CA", "AU", "NL", "ES", "IT")
@@ -80,6 +81,22 @@ _A_PLACE: Final = re.compile(
 )
 # Nine digits and more in groups, with a country code or a first zero: "01273 496 0999".
 _DIGITS: Final = r"(?<!\w)(?:\+\d{1,3}|\(?0)(?:[ ()./-]{0,2}\d){8,13}(?!\w)"
+# A name in a network, "@mkennedy"; must not catch what follows the @ of an e-mail address.
+_HANDLE: Final = r"(?<![\w.@])@\w{3,}"
+# What the last word of an organisation's name may say that it is, and the small words within such a name.
+_BODIES: Final = frozenset(
+    """
+    Foundation University Institute Institution College School Academy Hospital Clinic Bank Council Committee
+    Commission Society Association Federation Agency Department Ministry Bureau Museum Library Trust Union Group Company
+    Corporation
+    """.split()  # noqa: SIM905 - a list of words
+)
+_WITHIN_NAMES: Final = frozenset({"of", "and", "for", "the", "&"})
+# "written in Cobol", "the Bluefin library", "Conda install": a program; must not catch "I used Eva's program".
+_A_PROGRAM: Final = (
+    r"(?:\b(?:using|install(?:ed|ing|s)?|import(?:ed|ing|s)?|written in|(?:language|library|package|program|tool|app|"
+    r"framework) called) {name}(?!['\u2019]s|\w)|(?<!\w){name} (?:library|package|programs?|app|framework|install)\b)"
+)
 _DO: Final = frozenset(
     """
     say tell ask think know want help show answer live love hate promise write explain agree disagree decide drive teach
@@ -110,6 +127,8 @@ class Recogniser:
                 _Doers(),
                 _CensusNames(),
                 _Patterns("LOCATION", _A_PLACE),
+                _Bodies(),
+                PatternRecognizer("HANDLE", patterns=[Pattern("a name in a network", _HANDLE, 0.5)]),
                 PatternRecognizer("PHONE_NUMBER", patterns=[Pattern("digits in groups", _DIGITS, 0.5)]),
             ],
             supported_languages=[LANGUAGE],
@@ -128,6 +147,10 @@ class Recogniser:
             found.update(self._names_in(text, artifacts))
         words = Counter(word for text in texts for word in _WORD.findall(text))
         mentioned = {name for name in _one_kind_each(found) if not _is_a_word(name, found[name], words)}
+        programs = {name.text for name in mentioned if _is_a_program(name, texts)}
+        mentioned = {
+            name for name in mentioned if name.text.split()[0] not in programs or name.text.split()[-1] in _BODIES
+        }
         mentioned = _people_first(mentioned | _longer_and_shorter(mentioned, texts, words))
         people = {Name("person", speaker) for speaker in speakers}
         people |= {name for name in mentioned if name.kind == "person"}
@@ -223,7 +246,7 @@ class _CensusNames(EntityRecognizer):
         super().__init__(supported_entities=["PERSON"], supported_language=LANGUAGE)
 
     def load(self) -> None:
-        self._given = _census("dist.male.first") | _census("dist.female.first")
+        self._given = _given_names()
         self._family = _census("dist.all.last")
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
@@ -245,6 +268,10 @@ class _CensusNames(EntityRecognizer):
 def _census(name: str) -> frozenset[str]:
     lines = resources.files(census).joinpath(name).read_text(encoding="ascii").splitlines()
     return frozenset(line.split()[0] for line in lines)
+
+
+def _given_names() -> frozenset[str]:
+    return _census("dist.male.first") | _census("dist.female.first")
 
 
 class _Doers(EntityRecognizer):
@@ -270,6 +297,39 @@ class _Doers(EntityRecognizer):
         ]
 
 
+class _Bodies(EntityRecognizer):
+    """Organisations whose names say what they are: "Python Software Foundation"; must not catch "the Foundation"."""
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["ORGANIZATION"], supported_language=LANGUAGE)
+
+    def load(self) -> None:
+        pass
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
+        del text, entities
+        ends = [token for token in nlp_artifacts.tokens if token.text in _BODIES and token.pos_ == "PROPN"]
+        spans = [(_first_of_name(end), end) for end in ends]
+        return [
+            RecognizerResult("ORGANIZATION", first.idx, end.idx + len(end.text), 0.7)
+            for first, end in spans
+            if first.i < end.i
+        ]
+
+
+def _first_of_name(last: Token) -> Token:
+    """Where a name begins that ends in this word: as far as capitalised names reach, over small words within."""
+    first, doc = last, last.doc
+    while first.i:
+        before = doc[first.i - 1]
+        if before.lower_ in _WITHIN_NAMES and before.i:
+            before = doc[before.i - 1]
+        if before.pos_ != "PROPN" or not before.text[:1].isupper():
+            break
+        first = before
+    return first
+
+
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The span and what hangs on it by a hyphen: "Jin" of "Jin-woo" is half a name."""
     while start and (text[start - 1].isalpha() or (text[start - 1] in "-" and text[start - 2 : start - 1].isalpha())):
@@ -285,7 +345,9 @@ def _trimmed(text: str, kind: Kind) -> str:
         return text.strip()
     text = re.sub(r"['\u2019]s?$", "", text.strip().strip('.,;:!?"()[]\u2026 '))
     words = text.split()
-    while words and (not is_a_name_word(words[0].strip(".,")) or not parts_of(words[0])):
+    # "Python Software Foundation" is one, though Python is a tool.
+    may_begin = is_no_courtesy if kind == "organisation" and words[-1:] and words[-1] in _BODIES else is_a_name_word
+    while words and (not may_begin(words[0].strip(".,")) or not parts_of(words[0])):
         words = words[1:]
     while words and kind == "person" and not is_a_name_word(words[-1].strip(".,")):
         words = words[:-1]
@@ -293,7 +355,7 @@ def _trimmed(text: str, kind: Kind) -> str:
 
 
 def _may_be(kind: Kind, name: str) -> bool:
-    if kind in ("email", "phone"):
+    if kind in ("email", "phone", "other"):
         return True
     if len(name) < 2 or "\n" in name or len(name.split()) > 6 or is_well_known(name):
         return False
@@ -315,6 +377,14 @@ def _is_a_word(name: Name, n_found: int, words: Mapping[str, int]) -> bool:
     return n_small > 0 if name.kind != "person" else n_small > 2 * n_found
 
 
+def _is_a_program(name: Name, texts: list[str]) -> bool:
+    """Whether what was taken for a name is spoken of as a program is; who has a common given name stays a person."""
+    if " " in name.text or name.text.upper() in _given_names() or name.kind not in ("person", "place", "organisation"):
+        return False
+    pattern = re.compile(_A_PROGRAM.replace("{name}", re.escape(name.text)))
+    return any(pattern.search(text) for text in texts)
+
+
 def _people_first(names: set[Name]) -> set[Name]:
     """Two words of which the first is a person's name are that person's, whatever else they were taken for."""
     people = {name.text for name in names if name.kind == "person"}
@@ -325,9 +395,9 @@ def _people_first(names: set[Name]) -> set[Name]:
 
 
 def _longer_and_shorter(names: set[Name], texts: list[str], words: Mapping[str, int]) -> set[Name]:
-    """Names of people and places with the capitalised word after them, and the beginnings of organisations' names.
+    """Names of people and places with the capitalised word after them; beginnings and initials of organisations' names.
 
-    "Gareth" is also "Gareth Pritchard", and "Aberdare High School" is "Aberdare High" for short.
+    "Gareth" is also "Gareth Pritchard", and "Aberdare High School" is "Aberdare High" or AHS for short.
     """
     more = set()
     for name in names:
@@ -341,6 +411,8 @@ def _longer_and_shorter(names: set[Name], texts: list[str], words: Mapping[str, 
             begin = " ".join(parts[:-1])
             is_said_alone = sum(t.count(begin) for t in texts) > sum(t.count(name.text) for t in texts)
             more |= {Name(name.kind, begin)} if is_said_alone and parts[-2][0].isupper() else set()
+            initials = "".join(part[0] for part in parts if part not in _WITHIN_NAMES)
+            more |= {Name(name.kind, initials)} if len(initials) > 2 and words.get(initials) else set()
     return more
 
 

@@ -26,7 +26,8 @@ _TOOLS: Final = _words(
     pytorch quickbooks quicken reddit safari salesforce sap sharepoint shopify siri skype slack snapchat sony spotify
     sql stackoverflow steam stripe tableau teams telegram tesla tiktok trello twitter typescript uber ubuntu unity unix
     unreal visa vscode waze wechat whatsapp wikipedia windows word wordpress xbox xero yahoo yelp youtube zapier
-    zillow zoom haskell rust kotlin swift perl ruby
+    zillow zoom haskell rust kotlin swift perl ruby fortran cobol matlab mathematica cython django flask scipy scikit
+    scikit-learn matplotlib jupyter conda anaconda tensorflow keras spark pyspark hadoop verilog arduino photos
     maps drive sheets slides meet
     """
 )
@@ -49,10 +50,16 @@ _ABBREVIATION: Final = re.compile(r"(?:[A-Z]{1,5}s?|[A-Z]\d+|\d.*)")
 
 def is_well_known(name: str) -> bool:
     """Whether a name says nothing of anybody: each of its words is common, or it is an abbreviation."""
-    words = re.findall(r"[^\W_](?:[\w'\u2019&-]*\w)?", name)
+    # "Python-based" and "API-like" say no more than Python and API.
+    words = [re.sub(r"-[a-z]+$", "", word) for word in re.findall(r"[^\W_](?:[\w'\u2019&-]*\w)?", name)]
     return all(word.lower() in _TOOLS or word.lower() in _NO_NAMES or _ABBREVIATION.fullmatch(word) for word in words)
 
 
 def is_a_name_word(word: str) -> bool:
     """Whether a capitalised word may be part of a person's name."""
-    return word[:1].isupper() and word.lower() not in _NO_NAMES and word.lower() not in _TOOLS
+    return is_no_courtesy(word) and word.lower() not in _TOOLS
+
+
+def is_no_courtesy(word: str) -> bool:
+    """Whether a capitalised word may be part of any name: a tool's is part of some."""
+    return word[:1].isupper() and word.lower() not in _NO_NAMES
