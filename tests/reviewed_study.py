@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jtbd_nlp.domain import Analysis, JobStep, Role, Span, Transcript
 from jtbd_nlp.review import (
     AddComment,
+    AddEvidence,
     AddNeed,
     AddStep,
     Approve,
@@ -124,10 +125,14 @@ def resolved(move: tuple[type[ReviewDecision], int, int, int], job_map: JobMap, 
         arguments = {"statement": statement.id, "entry": entry if c % 3 else None}
     elif kind is Reorder:
         arguments = {"step": step.id, "after": _pick(job_map.steps, b).id if c % 3 else None}
-    elif kind in (AddStep, AddNeed):
+    elif kind in (AddStep, AddNeed, AddEvidence):
         evidence = (a_place(_pick(job_map.analysis.transcripts, a), turn=1 + 2 * (b % 3), end=c),)
-        where = {"phrase": "add", "stage": _pick(STAGES, b)} if kind is AddStep else {"statement": "add", "step": None}
-        arguments = {"evidence": evidence, **where}
+        where = {
+            AddStep: {"phrase": "add", "stage": _pick(STAGES, b)},
+            AddNeed: {"statement": "add", "step": None},
+            AddEvidence: {"entry": entry},
+        }
+        arguments = {"evidence": evidence, **where[kind]}
     elif kind is AddComment:
         arguments = {"entry": entry, "text": f"words {number}"}
     elif kind is RemoveRule:

@@ -191,6 +191,14 @@ def add_need(
     desk.decide(kind="add_need", step=measured, statement=statement, evidence=evidence)
 
 
+@decide_app.command("add-evidence")
+def add_evidence(context: typer.Context, entry: Entry, interview: Interview, said: Said, by: By = None) -> None:
+    """Back a step or need by more words of an interview."""
+    desk = _desk(context, by)
+    evidence = [_evidence(desk.look(), interview, said)]
+    desk.decide(kind="add_evidence", entry=desk.entry(entry), evidence=evidence)
+
+
 @decide_app.command("comment")
 def comment(
     context: typer.Context,

@@ -53,7 +53,7 @@ from api.store.tables import (
 )
 from jtbd_nlp.domain import Analysis, JobStep, Need, Role, Span
 from jtbd_nlp.forgetting import Forgotten, mask_names, names_in, without, without_people
-from jtbd_nlp.review import AddNeed, AddStep, ChosenSpan
+from jtbd_nlp.review import AddEvidence, AddNeed, AddStep, ChosenSpan
 from jtbd_nlp.review.forgetting import Oblivion, forget
 
 # Shorter quotes ("it does", "I drive") are anybody's words.
@@ -258,7 +258,7 @@ def _chosen_ids(session: Session, study_id: str, traces: Traces) -> frozenset[st
     return frozenset(
         ChosenSpan(place["transcript"], "", Span(place["turn"], place["start"], place["end"])).evidence_id(decision.id)
         for decision in decisions.of_study(session, study_id)
-        if decision.kind in (AddStep.kind, AddNeed.kind)
+        if decision.kind in (AddStep.kind, AddNeed.kind, AddEvidence.kind)
         for place in decision.body.get("evidence", ())
         if quotes(place, traces)
     )

@@ -18,6 +18,7 @@ from jtbd_nlp.review.carrying import carry_over, fold_runs
 from jtbd_nlp.review.decision_json import DECISION_SCHEMA, from_bytes, from_json, kind_names, to_bytes, to_json
 from jtbd_nlp.review.decisions import (
     AddComment,
+    AddEvidence,
     AddNeed,
     AddStep,
     Approve,
@@ -44,6 +45,7 @@ from jtbd_nlp.review.settling import Compared, Verdict, compare_sheets
 __all__ = [
     "DECISION_SCHEMA",
     "AddComment",
+    "AddEvidence",
     "AddNeed",
     "AddStep",
     "Agreement",

@@ -18,10 +18,10 @@ from typing import Final, TypeVar
 
 from jtbd_nlp.review.decisions import (
     AddComment,
+    AddEvidence,
     AddNeed,
     AddStep,
     Approve,
-    ChosenSpan,
     Edit,
     Merge,
     MoveNeed,
@@ -99,6 +99,8 @@ def apply_decision(state: ReviewState, decision: ReviewDecision, *, voices: Mapp
             return _add_step(state, decision)
         case AddNeed():
             return _add_need(state, decision)
+        case AddEvidence():
+            return _add_evidence(state, decision)
         case AddComment(entry=about):
             return _comment(state, decision, about)
         case RemoveRule(rule=rule):
@@ -255,7 +257,8 @@ def _reorder(state: ReviewState, step_id: str, after: str | None) -> ReviewState
 def _add_step(state: ReviewState, decision: AddStep) -> ReviewState:
     if decision.stage not in STAGES:
         raise RefusedError("impossible", f"there is no stage {decision.stage!r}")
-    members, chosen = _chosen(state, decision.id, decision.evidence, decision.phrase)
+    _check_words(decision.phrase)
+    state, members = _choose(state, decision)
     step = MapStep(
         id=new_id("step", decision.id),
         phrase=decision.phrase,
@@ -265,13 +268,14 @@ def _add_step(state: ReviewState, decision: AddStep) -> ReviewState:
         review=APPROVED,
         origin="added",
     )
-    return put(replace(state, chosen=chosen), step)
+    return put(state, step)
 
 
 def _add_need(state: ReviewState, decision: AddNeed) -> ReviewState:
     if decision.step is not None:
         open_step(state, decision.step)
-    members, chosen = _chosen(state, decision.id, decision.evidence, decision.statement)
+    _check_words(decision.statement)
+    state, members = _choose(state, decision)
     need = MapNeed(
         id=new_id("need", decision.id),
         statement=decision.statement,
@@ -280,17 +284,24 @@ def _add_need(state: ReviewState, decision: AddNeed) -> ReviewState:
         review=APPROVED,
         origin="added",
     )
-    return put(replace(state, chosen=chosen), need)
+    return put(state, need)
 
 
-def _chosen(
-    state: ReviewState, decision: str, evidence: Sequence[ChosenSpan], wording: str
-) -> tuple[tuple[str, ...], Mapping[str, ChosenSpan]]:
-    """Ids of chosen places, and all chosen places with them."""
+def _add_evidence(state: ReviewState, decision: AddEvidence) -> ReviewState:
+    entry = open_entry(state, decision.entry)
+    state, members = _choose(state, decision)
+    return put(state, replace(entry, members=(*entry.members, *members), is_touched=True))
+
+
+def _check_words(wording: str) -> None:
     if not wording.strip():
         raise RefusedError("impossible", "what is added by hand needs words")
-    own = {place.evidence_id(decision): place for place in evidence}
-    return tuple(own), {**state.chosen, **own}
+
+
+def _choose(state: ReviewState, decision: AddStep | AddNeed | AddEvidence) -> tuple[ReviewState, tuple[str, ...]]:
+    """The state that knows the places a decision chose, and their ids as evidence."""
+    own = {place.evidence_id(decision.id): place for place in decision.evidence}
+    return replace(state, chosen={**state.chosen, **own}), tuple(own)
 
 
 def _comment(state: ReviewState, decision: AddComment, about: str | None) -> ReviewState:

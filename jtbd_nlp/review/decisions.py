@@ -186,6 +186,16 @@ class AddNeed(ReviewDecision):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvidence(ReviewDecision):
+    """Back a step or need by words chosen from transcripts, beside what backs it already."""
+
+    kind: ClassVar[str] = "add_evidence"
+
+    entry: str
+    evidence: tuple[ChosenSpan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddComment(ReviewDecision):
     """Say something about a step or need, or about the whole map. Comments change nothing else."""
 
@@ -234,6 +244,7 @@ KINDS: Final[tuple[type[ReviewDecision], ...]] = (
     Reorder,
     AddStep,
     AddNeed,
+    AddEvidence,
     AddComment,
     RemoveRule,
     Undo,

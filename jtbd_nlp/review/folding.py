@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from jtbd_nlp.domain import Analysis
 from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.review.applying import apply_decision
-from jtbd_nlp.review.decisions import AddNeed, AddStep, MoveStatement, Redo, RemoveRule, ReviewDecision, Split, Undo
+from jtbd_nlp.review.decisions import (
+    AddEvidence,
+    AddNeed,
+    AddStep,
+    MoveStatement,
+    Redo,
+    RemoveRule,
+    ReviewDecision,
+    Split,
+    Undo,
+)
 from jtbd_nlp.review.finishing import finish
 from jtbd_nlp.review.job_map import Conflict, JobMap, ReviewState
 from jtbd_nlp.review.states import RefusedError, first_state, open_step
@@ -202,7 +212,7 @@ def _check_founded(
 ) -> None:
     """Refuse a new decision that names words which are not there, or none where it takes some."""
     match decision:
-        case AddStep(evidence=evidence) | AddNeed(evidence=evidence):
+        case AddStep(evidence=evidence) | AddNeed(evidence=evidence) | AddEvidence(evidence=evidence):
             if not evidence:
                 raise RefusedError("impossible", "what is added by hand needs evidence from a transcript")
             for number, place in enumerate(evidence):

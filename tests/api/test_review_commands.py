@@ -88,13 +88,14 @@ def test_every_kind_of_decision_can_be_typed(kept: KeptReview) -> None:
     jtbd("decide", NAME, "add-need", second, "minimize the time it takes to warm up", *said, DEEDS[2])
     new = next(s for s in reviews.job_map(database, NAME).steps if s.wording == "let it run")
     jtbd("decide", NAME, "reorder", new.id)
+    jtbd("decide", NAME, "add-evidence", new.id, *said, DEEDS[2])
     assert "1 comment" not in jtbd("map", NAME)
     jtbd("decide", NAME, "comment", "well done", "--on", second)
     assert "1 comment" in jtbd("map", NAME)
     kinds = [d.kind for d in reviews.decision_log(database, NAME)]
     assert kinds == [
         *("split", "move_step", "move_need", "move_statement", "merge"),
-        *("add_step", "add_step", "add_need", "reorder", "comment"),
+        *("add_step", "add_step", "add_need", "reorder", "add_evidence", "comment"),
     ]
     logged = jtbd("log", NAME)
     assert all(kind in logged for kind in kinds)

@@ -14,6 +14,7 @@ from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.review import (
     AddComment,
+    AddEvidence,
     AddNeed,
     AddStep,
     Approve,
@@ -178,6 +179,16 @@ def test_a_moved_quote_is_evidence_of_one_step_only_and_of_none_where_it_is_take
     assert job_map.ungrouped == (other,)
 
 
+def test_words_that_are_chosen_back_a_step_or_need_and_go_with_the_one_decision_that_chose_them() -> None:
+    where = (a_place(P1),)
+    log = [made(AddEvidence, 1, entry=SECOND, evidence=where), made(AddEvidence, 2, entry=NEED, evidence=where)]
+    job_map, before = fold(RUN, log), fold(RUN, [])
+    for entry in (SECOND, NEED):
+        [added] = set(job_map.entry(entry).statements) - set(before.entry(entry).statements)
+        assert job_map.evidence[added].quote == P1.turns[1].text[:4]
+    assert fold(RUN, [*log, made(Undo, 3, decision="d-1")]).entry(SECOND) == before.entry(SECOND)
+
+
 def test_reordering_puts_a_step_after_another_of_its_stage_or_first() -> None:
     after = fold(RUN, [made(Reorder, 1, step=FIRST, after=SECOND)])
     assert [s.id for s in after.steps] == [SECOND, FIRST, THIRD]
@@ -233,6 +244,9 @@ def test_comments_stay_with_what_was_merged_and_change_nothing_else() -> None:
         (made(AddStep, 9, phrase="p", stage="plan", evidence=(a_place(an_interview("p3")),)), "impossible"),
         (made(AddStep, 9, phrase="p", stage="plan", evidence=(a_place(P1, turn=0),)), "impossible"),
         (made(AddStep, 9, phrase="p", stage="plan", evidence=(a_place(P1, turn=99),)), "impossible"),
+        (made(AddEvidence, 9, entry=FIRST, evidence=()), "impossible"),
+        (made(AddEvidence, 9, entry=FIRST, evidence=(a_place(P1, turn=0),)), "impossible"),
+        (made(AddEvidence, 9, entry="step-none", evidence=(a_place(P1),)), "unknown"),
         (made(AddNeed, 9, statement="p", step="step-none", evidence=(a_place(P1),)), "unknown"),
         (made(AddComment, 9, entry="step-none", text="hm"), "unknown"),
         (made(Undo, 9, decision="d-1"), "unknown"),
