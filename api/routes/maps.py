@@ -11,7 +11,7 @@ from api.routes.transcripts import CountedIn
 from api.routes.wiring import Act, Caller, database_of, may
 from api.schemas.maps import Evidence, JobMap, evidence_row
 from api.schemas.offsets import Offsets
-from api.services import reviews
+from api.services import blind_reviews, reviews
 from api.services.listings import transcript_ids
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
@@ -30,8 +30,10 @@ def show_job_map(
     approved: Annotated[bool, Query(description="Only what is approved or edited and backed by words.")] = False,
 ) -> Response:
     """The job map with all decisions made on it; its `revision` changes with every decision and run."""
-    found = reviews.reviewed(database_of(request), study_id, run=run, viewer=caller.name)
-    return send(request, found.to_plain(approved_only=approved))
+    database = database_of(request)
+    found = reviews.reviewed(database, study_id, run=run, viewer=caller.name)
+    blind = blind_reviews.blind_state(database, found.run_id)
+    return send(request, {**found.to_plain(approved_only=approved), "blind": blind})
 
 
 @router.get("/evidence", response_model=Evidence, responses=UNCHANGED)

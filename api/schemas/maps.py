@@ -140,6 +140,7 @@ class JobMap(Schema):
                 "comments": [],
                 "next_undo": {"Ana": _DECISION["id"]},
                 "next_redo": {},
+                "blind": None,
             }
         }
     )
@@ -155,6 +156,7 @@ class JobMap(Schema):
     comments: list[CommentRow]
     next_undo: dict[str, str] = Field(description="By author, the decision that an undo key takes back.")
     next_redo: dict[str, str]
+    blind: Literal["open", "revealed"] | None = Field(description="Whether its run is or was in a blind review.")
 
 
 class EvidenceRow(Schema):
@@ -219,9 +221,9 @@ class NewDecision(BaseModel):
     Kinds and fields: approve, reject `entry`; edit `entry`, `text`; merge `into`, `entries`; split `step`,
     `statements`, `phrase`, `needs`; move_step `step`, `stage`; move_need `need`, `step`; move_statement `statement`,
     `entry`; reorder `step`, `after`; add_step `phrase`, `stage`, `evidence`; add_need `statement`, `step`, `evidence`;
-    comment `entry`, `text`; remove_rule `rule`; undo, redo `decision`, by default the caller's last one. Chosen
-    evidence is a list of `transcript` (name or id), `turn`, `start`, `end`, and `sha256`, which may be left out for the
-    interview as the run read it.
+    add_evidence `entry`, `evidence`; comment `entry`, `text`; remove_rule `rule`; undo, redo `decision`, by default
+    the caller's last one. Chosen evidence is a list of `transcript` (name or id), `turn`, `start`, `end`, and
+    `sha256`, which may be left out for the interview as the run read it.
     """
 
     model_config = ConfigDict(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from api.store import decisions, map_starts, reviews, rules, studies
 from api.store.database import Database, Session, Stamp
@@ -113,6 +114,15 @@ def blind_outcome(database: Database, study: str, *, run: str | None = None) -> 
     disputed = [c for c in compared if not c.is_agreed and not _is_settled(c.entry, before, now)]
     agreed = tuple(c for c in compared if c.is_agreed)
     return BlindOutcome(run_id=found.id, is_open=False, analysts=analysts, agreed=agreed, disputed=tuple(disputed))
+
+
+def blind_state(database: Database, run: str) -> Literal["open", "revealed"] | None:
+    """Whether a run, by id, is or was in a blind review; None where it never was."""
+    with database.reading() as session:
+        blind = map_starts.blind_review(session, run)
+    if blind is None:
+        return None
+    return "open" if blind.is_open else "revealed"
 
 
 def agreement(database: Database, study: str, *, run: str | None = None) -> Agreement:

@@ -85,12 +85,17 @@ def _password_hash() -> str:
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody at the page. `complaints` is what the browser said went wrong, scripts and policy alike."""
+    """Somebody at the page.
+
+    `complaints` is what the browser said went wrong, scripts and policy alike; `refused` what the server would not
+    answer, as "status address".
+    """
 
     page: Page
     url: str
     context: BrowserContext
     complaints: list[str]
+    refused: list[str]
 
     def open(self, *parts: str) -> None:
         """Go to a place of the page."""
@@ -137,9 +142,11 @@ def visit(
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
+    refused: list[str] = []
     page.on("console", lambda message: _note(complaints, message))
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
-    return Visit(page, url, context, complaints)
+    page.on("response", lambda answer: answer.status < 400 or refused.append(f"{answer.status} {answer.url}"))
+    return Visit(page, url, context, complaints, refused)
 
 
 def _note(complaints: list[str], message: ConsoleMessage) -> None:

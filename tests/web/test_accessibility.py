@@ -42,6 +42,7 @@ def test_axe_finds_nothing_on_any_screen(kept: Kept, come: NewVisit, width: int,
     page.get_by_label("Password").wait_for()
     found = {"sign in": findings(someone)}
     someone.sign_in("odo")
+    someone.refused.clear()
     found["studies"] = findings(someone)
     for section in SECTIONS:
         someone.open("studies", kept.study, section)
@@ -61,6 +62,7 @@ def test_axe_finds_nothing_on_any_screen(kept: Kept, come: NewVisit, width: int,
         found[f"dialog of {key}"] = findings(someone)
         page.keyboard.press("Escape")
     assert {place: lines for place, lines in found.items() if lines} == {}
+    assert someone.refused == []
 
 
 @WIDE_AND_NARROW

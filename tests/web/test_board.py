@@ -136,8 +136,11 @@ def test_steps_are_approved_edited_moved_merged_split_and_taken_back_by_keys_alo
     expect(lane(page, "Revise").get_by_role("heading", name=ROUTE)).to_be_visible()
     settled(page)
 
-    keys.press("m")
-    keys.type(TRAVEL)
+    with page.expect_response("**/job-steps?*"):
+        keys.press("m")
+    alike = page.get_by_role("option").locator("span")
+    expect(alike.first).to_have_text(TRAVEL)
+    keys.type("destination travel")
     keys.press("Enter")
     expect(card(page, ROUTE)).to_have_count(0)
     settled(page)

@@ -53,7 +53,7 @@ def test_a_conflict_shows_both_versions_and_loses_neither(kept: Kept, come: NewV
     expect(card(ana.page, "plan the departure")).to_be_visible()
 
 
-def test_in_a_blind_review_nobody_sees_what_others_decide_until_it_is_revealed(kept: Kept, come: NewVisit) -> None:
+def test_a_blind_review_shows_nobody_the_others_until_it_is_revealed_and_settled(kept: Kept, come: NewVisit) -> None:
     ana, rev = come("ana"), come("rev")
     ana.open("studies", kept.study, "queue")
     ana.page.get_by_role("button", name="Review blind").click()
@@ -72,12 +72,29 @@ def test_in_a_blind_review_nobody_sees_what_others_decide_until_it_is_revealed(k
     card(rev.page, TRAVEL).focus()
     rev.page.keyboard.press("a")
     settled(rev.page)
+    rev.open("studies", kept.study, "queue")
+    expect(rev.page.get_by_text("Blind: you see your own decisions only")).to_be_visible()
+    expect(rev.page.get_by_role("button", name="Reveal")).to_have_count(0)
     ana.page.reload()
     expect(card(ana.page, TRAVEL)).to_have_attribute("data-state", "suggested")
 
     ana.open("studies", kept.study, "queue")
     ana.page.get_by_role("button", name="Reveal").click()
     ana.page.get_by_role("dialog").get_by_role("button", name="Reveal").click()
-    expect(ana.page.get_by_role("button", name="Review blind")).to_be_visible()
+    for one in (ana, rev):
+        one.page.get_by_role("button", name="Settle what differs (2)").click()
+        expect(one.page.get_by_role("heading", name=LEAVE)).to_be_visible()
+        for says in ("ana", "approved", "rev", "rejected"):
+            expect(one.page.locator(".versions")).to_contain_text(says)
     ana.open("studies", kept.study, "insight")
     expect(ana.page.get_by_text("1 step on which they differ")).to_be_visible()
+    ana.page.get_by_role("link", name="Settle what differs").click()
+    for phrase in (LEAVE, TRAVEL):
+        expect(ana.page.get_by_role("heading", name=phrase)).to_be_visible()
+        ana.page.get_by_role("button", name="Do as rev did").click()
+    for one in (ana, rev):
+        expect(one.page.get_by_text("There is nothing left to decide here.")).to_be_visible()
+        one.open("studies", kept.study, "board")
+        expect(card(one.page, TRAVEL)).to_have_attribute("data-state", "approved")
+        expect(card(one.page, LEAVE)).to_have_count(0)
+        assert one.refused == []

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from api.services.reviews import decision_log
 from tests.api.served import Served
 from tests.stored import Kept
 from tests.web.conftest import NewVisit
@@ -57,7 +58,7 @@ def test_selecting_words_with_the_pointer_offers_to_make_evidence_of_them(kept: 
     expect(needs.filter(has_text="increase the certainty of arriving in time")).to_be_visible()
 
 
-def test_words_given_to_a_step_are_one_act_to_take_back(kept: Kept, come: NewVisit) -> None:
+def test_words_given_to_a_step_are_one_decision_to_take_back(kept: Kept, come: NewVisit, served: Served) -> None:
     ana = come("ana")
     page, keys = ana.page, ana.page.keyboard
     ana.open("studies", kept.study, "transcripts", kept.transcripts["ana-commuter"])
@@ -78,6 +79,7 @@ def test_words_given_to_a_step_are_one_act_to_take_back(kept: Kept, come: NewVis
     card(page, LEAVE).get_by_role("heading").click()
     quotes = page.get_by_role("complementary").get_by_role("heading", name=re.compile("What people said"))
     expect(quotes).to_have_text("What people said (6)")
+    assert [one.kind for one in decision_log(served.database, kept.study)] == ["add_evidence"]
     keys.press("u")
     expect(quotes).to_have_text("What people said (5)")
     settled(page)

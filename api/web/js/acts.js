@@ -20,8 +20,8 @@ export class Acts {
   }
 
   /** Send a decision and say so, with a way back. */
-  do(decision, summary, more) {
-    const act = this.model.act(decision, summary, more);
+  do(decision, summary) {
+    const act = this.model.act(decision, summary);
     if (act) tell(summary, { says: T.undoKey, does: () => this.undo() });
     return act;
   }
@@ -95,9 +95,9 @@ export class Acts {
     return this.do({ kind: "add_need", statement, step: step?.id ?? null, evidence }, T.did.addNeed(statement));
   }
 
-  /** Back a step by words that are no statement: a step of its own holds them first, and is then merged into it. */
-  addQuote(step, evidence) {
-    return this.do({ kind: "add_step", phrase: step.phrase, stage: step.stage, evidence: [evidence] }, T.did.giveQuote(step.phrase), { mergeInto: step.id });
+  /** Back a step by words that are no statement. */
+  addEvidence(step, evidence) {
+    return this.do({ kind: "add_evidence", entry: step.id, evidence: [evidence] }, T.did.giveQuote(step.phrase));
   }
 
   /** Many at once, each its own decision, so that each can be taken back. */
@@ -125,13 +125,13 @@ export class Acts {
     return into ? this.merge(into, [entry]) : null;
   }
 
-  /** Choose another entry of the same sort, the likest first. */
+  /** Choose another entry of the same sort: what means most nearly the same first, or shares words until that is known. */
   async chooseLike(entry, title, label) {
     const all = (isStep(entry) ? this.map.steps : this.map.needs).filter((e) => e.id !== entry.id && isThere(e) && !isForetold(e.id));
-    const first = isStep(entry) ? similarSteps(this.map, entry).map(({ step }) => step) : needsOf(this.map, entry.step);
-    const near = first.filter((e) => all.includes(e));
-    const ordered = [...near, ...all.filter((e) => !near.includes(e))];
-    const id = await choose({ title, label, choices: ordered.map((e) => this.asChoice(e)) });
+    const ordered = (first) => [...new Set([...first.filter((e) => all.includes(e)), ...all])].map((e) => this.asChoice(e));
+    const sharing = isStep(entry) ? similarSteps(this.map, entry).map(({ step }) => step) : needsOf(this.map, entry.step);
+    const better = this.model.alike(entry).then((found) => ordered(found.map(({ id }) => entryOf(this.map, id))), () => null);
+    const id = await choose({ title, label, choices: ordered(sharing), better });
     return id ? entryOf(this.map, id) : null;
   }
 

@@ -4,6 +4,8 @@ import { h, show, words } from "./dom.js";
 import { faultText } from "./notices.js";
 import { T } from "./strings.js";
 
+const N_CHOICES = 60;
+
 /**
  * Open a dialog.
  * @param {object} options - `title`, `body` (nodes), `actions` ([{says, value, kind}], the first is what Enter does),
@@ -79,18 +81,20 @@ export async function confirm({ title, body, says, kind = "main" }) {
 
 /**
  * Choose one of many by typing: a list box that arrows and Enter work in.
- * @param {object} options - `title`, `label`, `choices` ([{value, text, hint}]), `placeholder`.
+ * @param {object} options - `title`, `label`, `choices` ([{value, text, hint}]), and `better`, a promise of the choices in
+ *   a better order, or of null; what somebody has turned to by then stays chosen.
  * @returns {Promise<*>} the value, or null.
  */
-export function choose({ title, label, choices, says = T.choose }) {
+export function choose({ title, label, choices, better = null, says = T.choose }) {
+  let ordered = choices;
   let active = 0;
-  let found = choices;
+  let found = ordered;
   const list = h("ul.choices", { role: "listbox", id: "choices", "aria-label": label });
   const field = h("input", { id: "choice", role: "combobox", "aria-expanded": "true", "aria-controls": "choices", "aria-autocomplete": "list", autocomplete: "off" });
   let finish = () => {};
   const draw = () => {
-    const asked = field.value.trim().toLowerCase();
-    found = choices.filter(({ text, hint }) => `${text} ${hint ?? ""}`.toLowerCase().includes(asked)).slice(0, 60);
+    const asked = field.value.toLowerCase().split(/\s+/);
+    found = ordered.filter(({ text, hint }) => asked.every((word) => `${text} ${hint ?? ""}`.toLowerCase().includes(word))).slice(0, N_CHOICES);
     active = Math.min(active, Math.max(found.length - 1, 0));
     show(list, found.map((choice, i) =>
       h("li", { role: "option", id: `choice-${i}`, "aria-selected": String(i === active), "data-stage": choice.stage, on: { click: () => finish(choice.value) } },
@@ -109,6 +113,14 @@ export function choose({ title, label, choices, says = T.choose }) {
     draw();
   });
   draw();
+  better?.then((late) => {
+    if (!late) return;
+    const turnedTo = active > 0 || field.value ? found[active]?.value : null;
+    ordered = late;
+    draw();
+    active = Math.max(found.findIndex(({ value }) => value === turnedTo), 0);
+    draw();
+  });
   return ask({
     title,
     body: [h("label", { for: "choice" }, label), field, list],

@@ -39,6 +39,7 @@ const FIELDS = {
   move_step: ["step"],
   move_need: ["need"],
   move_statement: ["entry"],
+  add_evidence: ["entry"],
   reorder: ["step"],
 };
 

@@ -7,6 +7,7 @@ import { h, show, words } from "./dom.js";
 import { keysInForce, listenForKeys, useKeys } from "./keys.js";
 import { StudyModel } from "./model.js";
 import { clearWarning, faultText, noticePlaces, tell, trying, warn } from "./notices.js";
+import { deciding } from "./rights.js";
 import { go, place, to } from "./router.js";
 import { agree } from "./conflicts.js";
 import { answers } from "./screens/answers.js";
@@ -36,14 +37,13 @@ let session = null;
 let model = null;
 let acts = null;
 let leave = () => {};
+let dropKeys = () => {};
 let turn = 0;
 
 document.body.append(h("a.skip", { href: "#content", on: { click: (event) => (event.preventDefault(), main.focus()) } }, T.skip), header, banner, main, ...noticePlaces);
 listenForKeys();
 useKeys([
   { keys: ["?"], says: T.keysOf.help, does: () => showKeys() },
-  { keys: ["u"], says: T.keysOf.undo, does: () => (model?.state.map ? void acts.undo() : false) },
-  { keys: ["U"], says: T.keysOf.redo, does: () => (model?.state.map ? void acts.redo() : false) },
 ]);
 whenSignedOut(() => ((session = null), route()));
 addEventListener("hashchange", route);
@@ -104,6 +104,7 @@ async function openStudy(id, section, rest) {
     drawHeader(section);
     show(main, h("p.soft.pad", { role: "status" }, T.loading));
     await trying(() => opened.load());
+    if (model === opened) dropKeys = useKeys(undoKeys());
     if (own !== turn) return undefined;
     if (!model?.state.study) return show(main, h("div.pad", {}, h("h1", {}, T.cannotOpen), h("a.button", { href: to(["studies"]) }, T.toStudies)));
   }
@@ -127,7 +128,16 @@ function closeModel() {
   model?.close();
   model = null;
   acts = null;
+  dropKeys();
+  dropKeys = () => {};
   banner.hidden = true;
+}
+
+function undoKeys() {
+  return deciding(model, [
+    { keys: ["u"], says: T.keysOf.undo, does: () => (model.state.map ? void acts.undo() : false) },
+    { keys: ["U"], says: T.keysOf.redo, does: () => (model.state.map ? void acts.redo() : false) },
+  ]);
 }
 
 function drawHeader(section) {

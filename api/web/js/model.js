@@ -1,14 +1,15 @@
 // One study in view: its job map, acts on it that wait for the server, the quotes behind it, and what others change.
 
 import { Refused, address, get, getAll, listOf } from "./api.js";
-import { entryOf, foretell, foretoldId, isForetold, seenIn, withId, withRevisions } from "./jobmap.js";
+import { entryOf, foretell, foretoldId, isForetold, isStep, seenIn, withId, withRevisions, wordingOf } from "./jobmap.js";
 import { Outbox } from "./outbox.js";
+import { learnRights } from "./rights.js";
 import { Store } from "./store.js";
 
 const RELOAD_PAUSE_MS = 250;
 const FLASH_MS = 4000;
 const N_EVIDENCE_AT_ONCE = 300;
-const N_ALIKE = 12;
+const N_ALIKE = 60;
 const TAKING_BACK = new Set(["undo", "redo"]);
 
 /**
@@ -27,7 +28,7 @@ export class StudyModel {
     this.hooks = hooks;
     this.evidence = new Map();
     this.history = [];
-    this.alike = new Map();
+    this.likeness = new Map();
     // Ids that the server gave to entries that were foretold under another.
     this.named = new Map();
     this.store = new Store({
@@ -47,17 +48,18 @@ export class StudyModel {
     return this.store.state;
   }
 
-  /** Fetch what every screen needs: the study and its map, if there is one. */
+  /** Fetch what every screen needs: the study, what the person may do in it, and its map, if there is one. */
   async load() {
-    const [study] = await Promise.all([get(`/studies/${this.id}`), this.loadMap()]);
+    const [study] = await Promise.all([get(`/studies/${this.id}`), this.loadRuns(), learnRights(this.session, this.id)]);
+    await this.loadMap();
     this.store.update({ study });
-    this.loadRuns();
   }
 
   async loadMap() {
+    if (!this.state.runs.some((run) => run.state === "done")) return void this.store.update({ served: null, map: null, isLoaded: true });
     try {
       const served = await get(`/studies/${this.id}/job-map`);
-      this.alike.clear();
+      this.likeness.clear();
       this.store.update({ served, isLoaded: true });
       this.foretold(this.outbox.acts);
       // What was told while the map was on its way may be newer than it.
@@ -94,12 +96,11 @@ export class StudyModel {
    * Decide something: shown at once, sent when its turn comes.
    * @param {object} decision - kind and fields of jtbd-decision/1, without what the server gives.
    * @param {string} summary - the act in words, for notices.
-   * @param {{mergeInto?: string}} [more] - an entry that takes over what the decision makes: both are one act to take back.
    */
-  act(decision, summary, more) {
+  act(decision, summary) {
     const { map } = this.state;
     if (!map) return null;
-    return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary, more);
+    return this.outbox.add({ ...decision, seen: decision.seen ?? seenIn(map, decision) }, summary);
   }
 
   /** Whether the server has not answered yet to an act that names an entry. */
@@ -116,9 +117,8 @@ export class StudyModel {
     const latest = this.history.pop();
     const decision = latest?.decision ?? this.state.served?.next_undo?.[this.session.name];
     if (!decision || this.outbox.acts.some((act) => act.decision.decision === decision)) return null;
-    if (latest) this.store.update({ served: { ...(latest.first ?? latest).before, next_undo: {} } });
+    if (latest) this.store.update({ served: { ...latest.before, next_undo: {} } });
     this.outbox.add({ kind: "undo", decision }, "");
-    if (latest?.first) this.outbox.add({ kind: "undo", decision: latest.first.decision }, "");
     return { summary: latest?.summary ?? "" };
   }
 
@@ -140,13 +140,15 @@ export class StudyModel {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);
   }
 
-  /** Steps that mean the like of a phrase, the likest first: `{id, similarity}` with a cosine; refused without the encoder. */
-  stepsLike(phrase) {
-    if (!this.alike.has(phrase)) {
-      const query = { like: phrase, status: "all", fields: "id,similarity", "page[limit]": N_ALIKE };
-      this.alike.set(phrase, get(`/studies/${this.id}/job-steps`, { query }).then((answer) => listOf(answer, "steps")));
+  /** Entries of the sort of this one by meaning, the likest first: `{id, similarity}` with a cosine; refused without the encoder. */
+  alike(entry) {
+    const [path, key] = isStep(entry) ? ["job-steps", "steps"] : ["needs", "needs"];
+    const asked = `${path} ${wordingOf(entry)}`;
+    if (!this.likeness.has(asked)) {
+      const query = { like: wordingOf(entry), status: "all", fields: "id,similarity", "page[limit]": N_ALIKE };
+      this.likeness.set(asked, get(`/studies/${this.id}/${path}`, { query }).then((answer) => listOf(answer, key)));
     }
-    return this.alike.get(phrase);
+    return this.likeness.get(asked);
   }
 
   /** Quotes that are here already. */
@@ -158,10 +160,7 @@ export class StudyModel {
 
   foretold(waiting) {
     const { served } = this.state;
-    const map = served && waiting.reduce((now, act) => {
-      const told = foretell(now, act.decision, act.key);
-      return act.mergeInto ? foretell(told, { kind: "merge", into: act.mergeInto, entries: [foretoldId(act.key)] }, act.key) : told;
-    }, served);
+    const map = served && waiting.reduce((now, act) => foretell(now, act.decision, act.key), served);
     this.store.update({ waiting, map });
   }
 
@@ -177,17 +176,10 @@ export class StudyModel {
       const served = withRevisions(made ? withId(told, foretoldId(act.key), made) : told, revisions);
       if (made) this.named.set(foretoldId(act.key), made);
       this.store.update({ served: { ...served, revision, next_undo: { ...before.next_undo, [this.session.name]: decision.id } } });
-      if (!TAKING_BACK.has(act.decision.kind)) this.remember(act, { decision: decision.id, before, summary: act.summary });
-      if (act.mergeInto && made) this.act({ kind: "merge", into: act.mergeInto, entries: [made] }, act.summary, { follows: decision.id });
+      if (!TAKING_BACK.has(act.decision.kind)) this.history.push({ decision: decision.id, before, summary: act.summary });
     }
     this.reloadSoon();
     this.hooks.onAnswered?.(act);
-  }
-
-  /** Keep what was done, to take it back; two decisions that are one act are kept as one. */
-  remember(act, done) {
-    const first = act.follows && this.history.at(-1)?.decision === act.follows ? this.history.pop() : null;
-    this.history.push({ ...done, first });
   }
 
   refused(act, refused) {

@@ -30,9 +30,9 @@ export class Outbox {
     this.isClosed = true;
   }
 
-  /** Put an act at the end of the queue and send it as soon as its turn comes; `more` is kept with it. */
-  add(decision, summary, more = {}) {
-    const act = { key: crypto.randomUUID?.() ?? String(Math.random()), decision, summary, ...more };
+  /** Put an act at the end of the queue and send it as soon as its turn comes. */
+  add(decision, summary) {
+    const act = { key: crypto.randomUUID?.() ?? String(Math.random()), decision, summary };
     this.change([...this.acts, act]);
     this.send();
     return act;

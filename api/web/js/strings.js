@@ -35,6 +35,7 @@ export const T = {
   all: "All",
   unreachable: "The server does not answer. Check the connection, then try again.",
   unexpected: (message) => `Something in this page went wrong (${message}). Reload it; nothing you decided is lost.`,
+  readOnly: "You may read this study. To decide in it, ask its owner to make you a reviewer.",
   notFound: "There is no such page. Go back to the studies.",
   toStudies: "All studies",
   signOut: "Sign out",
@@ -353,7 +354,7 @@ export const T = {
   takeMine: "Do mine after all",
   decisionKinds: {
     approve: "approved", edit: "edited", reject: "rejected", merge: "merged", split: "split", move_step: "moved a step", move_need: "moved a need", move_statement: "moved a quote", reorder: "ordered",
-    add_step: "added a step", add_need: "added a need", comment: "commented", remove_rule: "removed a rule", undo: "took back", redo: "put back",
+    add_step: "added a step", add_need: "added a need", add_evidence: "added a quote", comment: "commented", remove_rule: "removed a rule", undo: "took back", redo: "put back",
   },
 
   // Keys.
@@ -366,11 +367,17 @@ export const T = {
   },
 
   // Queue.
-  whats: { steps: "steps", needs: "needs" },
+  whats: { steps: "steps", needs: "needs", disputes: "what is left to settle" },
+  settle: (n) => `Settle what differs (${number(n)})`,
+  settleThem: "Settle what differs",
+  doThis: "Do this",
+  doAs: (analyst) => `Do as ${analyst} did`,
+  mergedInto: "merged into",
+  regrouped: "Quotes were moved: settle it by hand.",
   queueLeft: (n, minutes) => `${number(n)} to go, about ${minutes < 1 ? "a minute" : many(Math.round(minutes), "minute")} at your pace`,
   queueNothing: "Nothing to go",
   queueDone: "All reviewed",
-  queueDoneHint: (what) => `There are no ${what} left to decide.`,
+  queueDoneHint: "There is nothing left to decide here.",
   skipIt: "Skip",
   ofStep: "Measures",
   beginBlind: "Review blind",
@@ -747,7 +754,6 @@ export const T = {
   auditForOwners: "Only owners see who read, exported and changed what.",
 
   // Settings.
-  notForYou: "Your role does not allow this; ask an owner.",
   notHere: "This server does not offer it.",
   kept: "Saved.",
   deleteStudy: "Delete the study",

@@ -7,6 +7,7 @@ import { useKeys } from "../keys.js";
 import { confidenceMark, lintMark, peopleMark, stateMark } from "../marks.js";
 import { tell } from "../notices.js";
 import { quoteList } from "../quotes.js";
+import { deciding, may } from "../rights.js";
 import { note, place, to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
@@ -30,7 +31,7 @@ export function board(root, { model, acts }) {
 
 class Board {
   constructor(root, model, acts) {
-    Object.assign(this, { root, model, acts, filter: "open", search: "", selected: new Set(), cards: new Map(), editing: null, cursor: null, asked: new Set() });
+    Object.assign(this, { root, model, acts, filter: "open", search: "", selected: new Set(), cards: new Map(), editing: null, cursor: null, asked: new Set(), mayDecide: may(model, "review") });
     this.opened = place().query.get("open");
     this.cursor = this.opened;
     this.build();
@@ -100,7 +101,7 @@ class Board {
     if (hadFocus && document.activeElement === document.body) this.focusCard(this.cursor);
     const steps = map.steps;
     const nSettled = steps.filter(isSettled).length;
-    this.progress.textContent = nSettled ? T.reviewedSteps(nSettled, steps.length) : T.howToBegin(steps.length);
+    this.progress.textContent = nSettled || !this.mayDecide ? T.reviewedSteps(nSettled, steps.length) : T.howToBegin(steps.length);
     this.drawBulk();
     this.drawSide();
     this.order = visible.map((step) => step.id);
@@ -249,6 +250,13 @@ class Board {
       { keys: ["ArrowLeft"], says: T.keys.previousColumn, does: arrows(column(-1)), quietly: true },
       { keys: ["Enter", "o"], says: T.keys.open, does: (event) => (event.target.closest?.("button, a, summary, input") ? false : on((s) => this.open(s.id))()) },
       { keys: ["Escape"], says: T.keys.close, does: () => (this.opened ? this.open(null) : this.selected.size ? (this.selected.clear(), this.draw()) : false) },
+      { keys: ["/"], says: T.keys.search, does: () => this.searchField.focus() },
+      ...deciding(this.model, this.decidingKeys(on)),
+    ];
+  }
+
+  decidingKeys(on) {
+    return [
       { keys: ["a"], says: T.keys.approve, does: on((s) => this.acts.approve(s)) },
       { keys: ["r"], says: T.keys.reject, does: on((s) => this.acts.reject(s)) },
       { keys: ["e"], says: T.keys.edit, does: on((s) => this.edit(s.id)) },
@@ -260,7 +268,6 @@ class Board {
       { keys: ["n"], says: T.keys.need, does: on((s) => this.acts.askNeed(s)) },
       { keys: ["c"], says: T.keys.comment, does: on((s) => this.acts.askComment(s)) },
       { keys: ["x"], says: T.keys.select, does: on((s) => this.toggle(s.id)) },
-      { keys: ["/"], says: T.keys.search, does: () => this.searchField.focus() },
     ];
   }
 }
@@ -336,7 +343,7 @@ class Column {
 
   newCard(id) {
     const { board } = this;
-    const card = h("li.card", { "data-id": id, draggable: "true" });
+    const card = h("li.card", { "data-id": id, draggable: String(board.mayDecide) });
     card.addEventListener("click", (event) => {
       if (event.target.closest("button, input, textarea, a, label")) return;
       board.open(id);
@@ -358,7 +365,7 @@ class Column {
       show(card, editor(step.phrase, (text) => board.doneEditing(step, text)));
       return;
     }
-    const box = h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });
+    const box = board.mayDecide && h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });
     show(card,
       h("div.card-top", {}, box, words(step.phrase, "h3")),
       step.statements.length > 0 && h("p.short", { dir: "auto" }, quote && words(`“${quote.quote}”`, "span")),

@@ -1,6 +1,6 @@
 // The map from above: who speaks of what, what is covered and what is missing, how far people agree, what a run changed.
 
-import { Refused, get } from "../api.js";
+import { get } from "../api.js";
 import { heatMap, saturationCurve, scoreBars, shareBars } from "../charts.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, isStep, isThere, wordingOf } from "../jobmap.js";
@@ -20,7 +20,7 @@ export function insight(root, { model }) {
     if (!model.state.map) return model.state.isLoaded ? show(root, h("h1", {}, T.sections.insight), emptyState(T.noMap, T.noMapHint)) : undefined;
     revision = model.state.served.revision;
     const [seen, agreement, difference] = await Promise.all([
-      get(`/studies/${model.id}/insight`), get(`/studies/${model.id}/agreement`).catch(noneIfRefused), get(`/studies/${model.id}/difference`).catch(noneIfRefused),
+      get(`/studies/${model.id}/insight`), model.state.map.blind === "open" ? null : get(`/studies/${model.id}/agreement`), get(`/studies/${model.id}/difference`),
     ]);
     if (isClosed) return undefined;
     show(root, h("h1", {}, T.sections.insight),
@@ -31,11 +31,6 @@ export function insight(root, { model }) {
   trying(draw);
   const stop = model.store.subscribe(({ served }) => served && served.revision !== revision && trying(draw));
   return () => ((isClosed = true), stop());
-}
-
-function noneIfRefused(fault) {
-  if (fault instanceof Refused) return null;
-  throw fault;
 }
 
 /** A picture with its heading, what it says, buttons to save it, and room for what is behind it. */
@@ -90,6 +85,7 @@ function agreed(found, model) {
   const rows = [[T.stage, "alpha", T.intervalLow, T.intervalHigh, T.whats.steps], ...names.map((name) => [nameIn(name), scores[name].alpha, scores[name].interval?.[0], scores[name].interval?.[1], scores[name].n_steps])];
   return figure("agreement", T.agreement, T.agreementSays(found.analysts.length, scores.all), found.analysts.length > 1 && names.length ? scoreBars(bars, T.agreement) : null, rows,
     machine.length > 0 && h("p.soft", {}, T.withMachine, " ", machine.map(([analyst, { alpha }]) => `${analyst} ${alpha === null ? "–" : share(alpha)}`).join(", ")),
+    split.length > 0 && model.state.map.blind === "revealed" && h("p", {}, h("a", { href: to(["studies", model.id, "queue"], { what: "disputes" }) }, T.settleThem)),
     split.length > 0 && h("details", {}, h("summary", {}, T.disputed(split.length)), h("ul.plain-list", {}, split.map((id) => h("li", {}, entryLink(id, model), " ", h("span.soft", {}, Object.entries(found.steps.codes).filter(([, codes]) => codes[id]).map(([analyst, codes]) => `${analyst}: ${nameIn(codes[id])}`).join(", ")))))));
 }
 

@@ -5,6 +5,7 @@ import { entryOf, isSettled, isThere } from "../jobmap.js";
 import { useKeys } from "../keys.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
 import { quoteList } from "../quotes.js";
+import { deciding, may } from "../rights.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
 import { editor, emptyState, nPeopleOf } from "./fields.js";
@@ -20,7 +21,7 @@ export function needs(root, context) {
 
 class Needs {
   constructor(root, { model, acts }) {
-    Object.assign(this, { root, model, acts, page: 0, sort: "step", isDown: false, selected: new Set(), rows: new Map(), opened: null, editing: null, cursor: null, filter: { search: "", state: "open", stage: "", kind: "", origin: "" } });
+    Object.assign(this, { root, model, acts, mayDecide: may(model, "review"), page: 0, sort: "step", isDown: false, selected: new Set(), rows: new Map(), opened: null, editing: null, cursor: null, filter: { search: "", state: "open", stage: "", kind: "", origin: "" } });
     this.build();
     this.stops = [model.store.subscribe(() => this.draw()), useKeys(this.keys())];
     this.draw();
@@ -48,7 +49,7 @@ class Needs {
     this.body = h("tbody", {});
     this.selectAll = h("input", { type: "checkbox", "aria-label": T.selectPage, on: { change: (e) => this.selectPage(e.target.checked) } });
     this.heads = ["statement", "step", "kind", "origin", "people", "state"].map((column) => h("th", { scope: "col" }, h("button.plain.small", { type: "button", on: { click: () => this.sortBy(column) } }, T.needColumns[column], h("span", { "aria-hidden": "true" }))));
-    this.table = h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.sections.needs }, h("table.needs", {}, h("thead", {}, h("tr", {}, h("td", {}, this.selectAll), this.heads, h("th", { scope: "col" }, h("span.sr", {}, T.acts)))), this.body));
+    this.table = h("div.table-box", { tabindex: 0, role: "region", "aria-label": T.sections.needs }, h("table.needs", {}, h("thead", {}, h("tr", {}, h("td", {}, this.mayDecide && this.selectAll), this.heads, this.mayDecide ? h("th", { scope: "col" }, h("span.sr", {}, T.acts)) : h("td", {}))), this.body));
     this.pager = h("div.pager", {});
     this.empty = h("div", {});
     show(this.root, h("div.page-head", {}, h("h1", {}, T.sections.needs), this.count), this.tools, this.bulk, this.empty, this.table, this.pager);
@@ -140,13 +141,13 @@ class Needs {
     const box = h("input", { type: "checkbox", "aria-label": T.select(need.statement), props: { checked: this.selected.has(need.id) }, on: { change: (e) => this.toggle(need.id, e.target.checked) } });
     const button = (says, does) => h("button.plain.small", { type: "button", "aria-label": `${says}: ${need.statement}`, disabled: isPending, on: { click: does } }, says);
     const first = h("tr", { "data-id": need.id, "data-state": need.lost_support ? "lost" : need.state, class: [isPending && "pending", shown[6] && "current", shown[3] && "selected"].filter(Boolean).join(" ") || null },
-      h("td", {}, box),
+      h("td", {}, this.mayDecide && box),
       h("th", { scope: "row" }, this.editing === need.id ? editor(need.statement, (text) => this.doneEditing(need, text), T.statement) : [
         h("button.link.statement", { type: "button", "aria-expanded": String(this.opened === need.id), on: { click: () => this.open(need.id) } }, words(need.statement)),
         need.action_variable && h("p.soft", {}, words(need.action_variable, "span")), lintMark(need)]),
       h("td", { "data-stage": this.stageOf(need) ?? null }, step ? [h("span.stage-chip", {}, T.stages[step.stage]), " ", words(step.phrase, "span")] : h("span.soft", {}, T.noStep)),
       h("td", {}, T.kinds[need.kind] ?? need.kind ?? ""), h("td", {}, T.origins[need.origin] ?? need.origin), h("td", {}, peopleMark(need, nPeopleOf(this.model))), h("td", {}, stateMark(need), isPending && h("span.chip", {}, T.pending)),
-      h("td.row-acts", {}, need.state !== "approved" && isThere(need) && button(T.approve, () => this.acts.approve(need)), isThere(need) && button(T.edit, () => this.edit(need.id)), isThere(need) && button(T.reject, () => this.acts.reject(need))));
+      h("td.row-acts", {}, this.mayDecide && [need.state !== "approved" && isThere(need) && button(T.approve, () => this.acts.approve(need)), isThere(need) && button(T.edit, () => this.edit(need.id)), isThere(need) && button(T.reject, () => this.acts.reject(need))]));
     first.addEventListener("focusin", () => (this.cursor = need.id));
     const parts = [first];
     if (this.opened === need.id) parts.push(h("tr.opened", {}, h("td", {}), h("td", { colspan: 7 }, quoteList(this.model, need.statements, { entry: need.id }))));
@@ -231,13 +232,19 @@ class Needs {
       { keys: ["j"], says: T.keys.next, does: by(1) },
       { keys: ["k"], says: T.keys.previous, does: by(-1) },
       { keys: ["o"], says: T.keys.open, does: on((n) => this.open(n.id)) },
+      { keys: ["/"], says: T.keys.search, does: () => this.search.focus() },
+      ...deciding(this.model, this.decidingKeys(on)),
+    ];
+  }
+
+  decidingKeys(on) {
+    return [
       { keys: ["a"], says: T.keys.approve, does: on((n) => this.acts.approve(n)) },
       { keys: ["r"], says: T.keys.reject, does: on((n) => this.acts.reject(n)) },
       { keys: ["e"], says: T.keys.edit, does: on((n) => this.edit(n.id)) },
       { keys: ["m"], says: T.keys.merge, does: on((n) => this.acts.askMerge(n)) },
       { keys: ["c"], says: T.keys.comment, does: on((n) => this.acts.askComment(n)) },
       { keys: ["x"], says: T.keys.select, does: on((n) => this.toggle(n.id, !this.selected.has(n.id))) },
-      { keys: ["/"], says: T.keys.search, does: () => this.search.focus() },
     ];
   }
 }

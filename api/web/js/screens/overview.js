@@ -21,7 +21,7 @@ export function overview(root, { model }) {
 
 class Overview {
   constructor(root, model) {
-    Object.assign(this, { root, model });
+    Object.assign(this, { root, model, may: { analyse: may(model, "analyse"), own: may(model, "own") } });
     this.pseudonyms = new Pseudonyms(model, () => this.loadAgain());
     this.files = h("ul.uploads", { "aria-label": T.uploads });
     this.interviews = h("div", {}, h("p.soft", {}, T.loading));
@@ -30,16 +30,9 @@ class Overview {
     show(root, h("div.page-head", {}, h("h1", {}, T.sections.overview), h("div.ways", {}, this.runButton())), this.zone = dropZone({ id: "files", title: T.dropHere, hint: T.dropHint, says: T.chooseFiles, isMany: true, onFiles: (files) => this.send(files), beside: this.pseudonyms.choice }), this.files,
       h("section", {}, h("h2", {}, T.runs), this.runs), h("section", {}, h("h2", {}, T.interviews), this.interviews), this.pseudonyms.review, h("section", {}, h("h2", {}, T.participants), this.people));
     this.stop = model.store.subscribe(() => this.draw());
-    trying(() => this.begin());
-  }
-
-  /** Show what the person may do here, and what there is. */
-  async begin() {
-    const [analyse, own] = await Promise.all(["analyse", "own"].map((act) => may(this.model, act)));
-    this.may = { analyse, own };
-    this.zone.hidden = this.start.hidden = !analyse;
+    this.zone.hidden = this.start.hidden = !this.may.analyse;
     this.draw();
-    await this.loadAgain();
+    this.loadAgain();
   }
 
   close() {
@@ -88,7 +81,6 @@ class Overview {
   }
 
   draw() {
-    if (!this.may) return;
     const { transcripts, run, runs } = this.model.state;
     this.start.disabled = Boolean(run) || !transcripts?.length;
     if (this.runsShown !== runs || this.runShown !== run) this.drawRuns(run, runs);

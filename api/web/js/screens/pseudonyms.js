@@ -36,9 +36,10 @@ export class Pseudonyms {
 
   /** Fetch what is replaced; who may not see it sees nothing of it here. */
   async load() {
+    if (!may(this.model, "analyse")) return this.draw();
     try {
       const { are_used: areUsed, pseudonyms } = await get(this.path, { headers: this.headers });
-      Object.assign(this, { areUsed, entries: pseudonyms, mayBegin: await may(this.model, "manage") });
+      Object.assign(this, { areUsed, entries: pseudonyms, mayBegin: may(this.model, "manage") });
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
     }

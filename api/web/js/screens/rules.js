@@ -1,11 +1,12 @@
 // What the next run has learned from decisions, and who did what.
 
-import { Refused, get, getAll, listOf, remove } from "../api.js";
+import { get, getAll, listOf, remove } from "../api.js";
 import { confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, wordingOf } from "../jobmap.js";
 import { tell, trying } from "../notices.js";
 import { quoteList } from "../quotes.js";
+import { may } from "../rights.js";
 import { T, moment } from "../strings.js";
 
 const N_LOG = 100;
@@ -13,6 +14,7 @@ const N_QUOTES = 20;
 
 /** Mount rules and the log of decisions. */
 export function rules(root, { model, acts }) {
+  const mayDecide = may(model, "review");
   const learned = h("div", {}, h("p.soft", {}, T.loading));
   const log = h("div", {}, h("p.soft", {}, T.loading));
   const audit = h("div", {});
@@ -21,24 +23,20 @@ export function rules(root, { model, acts }) {
     h("section", {}, h("h2", {}, T.decisions), log),
     h("section", {}, h("h2", {}, T.audit), audit));
   const drawRules = () => trying(async () => {
-    const found = listOf(await get(`/studies/${model.id}/rules`), "rules");
+    const found = model.state.served ? listOf(await get(`/studies/${model.id}/rules`), "rules") : [];
     show(learned, found.length ? h("ul.rule-list", {}, found.map((rule) => ruleRow(rule, model, drawRules))) : h("p.soft", {}, T.noRules));
   });
   const drawLog = () => trying(async () => {
-    const found = (await getAll(`/studies/${model.id}/decisions`, "decisions")).reverse();
+    const found = model.state.served ? (await getAll(`/studies/${model.id}/decisions`, "decisions")).reverse() : [];
     const isUndone = new Set(found.filter((one) => one.kind === "undo").map((one) => one.decision));
     show(log, found.length ? tableOf([T.when, T.who, T.what, ""], found.slice(0, N_LOG).map((one) => [when(one.at), words(one.by), words(decisionText(one, model), "span"),
-      one.kind !== "undo" && one.kind !== "redo" && !isUndone.has(one.id) && h("button.plain.small", { type: "button", "aria-label": `${T.undo}: ${decisionText(one, model)}`, on: { click: () => acts.do({ kind: "undo", decision: one.id }, T.undone(decisionText(one, model))) } }, T.undo)]), T.decisions) : h("p.soft", {}, T.noDecisions));
+      mayDecide && one.kind !== "undo" && one.kind !== "redo" && !isUndone.has(one.id) && h("button.plain.small", { type: "button", "aria-label": `${T.undo}: ${decisionText(one, model)}`, on: { click: () => acts.do({ kind: "undo", decision: one.id }, T.undone(decisionText(one, model))) } }, T.undo)]), T.decisions) : h("p.soft", {}, T.noDecisions));
   });
-  const drawAudit = async () => {
-    try {
-      const { entries } = await get(`/studies/${model.id}/audit`, { query: { "page[limit]": N_LOG } });
-      show(audit, entries.length ? tableOf([T.when, T.who, T.what], gathered(entries).map((one) => [when(one.at), words(one.by), words(T.auditSays(one), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
-    } catch (fault) {
-      if (!(fault instanceof Refused)) throw fault;
-      show(audit, h("p.soft", {}, fault.status === 403 ? T.auditForOwners : T.noAudit));
-    }
-  };
+  const drawAudit = () => trying(async () => {
+    if (!may(model, "manage")) return show(audit, h("p.soft", {}, T.auditForOwners));
+    const { entries } = await get(`/studies/${model.id}/audit`, { query: { "page[limit]": N_LOG } });
+    return show(audit, entries.length ? tableOf([T.when, T.who, T.what], gathered(entries).map((one) => [when(one.at), words(one.by), words(T.auditSays(one), "span")]), T.audit) : h("p.soft", {}, T.noAudit));
+  });
   drawRules();
   drawLog();
   drawAudit();
@@ -65,7 +63,7 @@ function ruleRow(rule, model, again) {
   };
   return h("li.sheet", {}, h("p", {}, h("strong", {}, T.ruleKinds[rule.kind] ?? rule.kind), about && [" ", words(wordingOf(about), "q")], rule.is_removed && [" ", h("span.chip", {}, T.removed)]),
     h("p.soft", {}, T.ruleEffect(rule), " · ", words(rule.by), " · ", moment(rule.at)), details,
-    !rule.is_removed && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
+    may(model, "review") && !rule.is_removed && h("button.plain.small", { type: "button", "aria-label": `${T.removeRule}: ${T.ruleKinds[rule.kind] ?? rule.kind}`, on: { click: take } }, T.removeRule));
 }
 
 function when(at) {

@@ -4,6 +4,7 @@ import { Refused, get, listOf, patch, post, put, remove } from "../api.js";
 import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { tell, trying } from "../notices.js";
+import { may } from "../rights.js";
 import { T, moment } from "../strings.js";
 import { labelled } from "./fields.js";
 import { forget } from "./overview.js";
@@ -13,7 +14,9 @@ const ROLES = ["reader", "reviewer", "analyst", "owner"];
 
 /** Mount the settings of a study, or those of the installation where no study is in view. */
 export function settings(root, { model, session }) {
-  const parts = model ? [ofStudy(model), members(model), webhooks(model), forgetting(model), keys(model)] : [keys(null), people(session)];
+  const parts = model
+    ? [ofStudy(model), members(model), ...(may(model, "manage") ? [webhooks(model), keys(model)] : []), may(model, "own") && forgetting(model)]
+    : [keys(null), people(session)];
   show(root, h("h1", {}, T.sections.settings), parts, password());
 }
 
@@ -24,7 +27,7 @@ function section(title, hint, fill) {
       await fill(body, () => trying(draw));
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
-      show(body, h("p.soft", {}, fault.status === 403 ? T.notForYou : fault.status === 404 || fault.status === 405 ? T.notHere : fault.message));
+      show(body, h("p.soft", {}, [404, 405].includes(fault.status) ? T.notHere : fault.message));
     }
   };
   trying(draw);
@@ -35,6 +38,7 @@ function ofStudy(model) {
   return section(T.study, "", async (body) => {
     const study = await get(`/studies/${model.id}`);
     const fields = { name: T.studyName, job: T.job, executor: T.executor };
+    if (!may(model, "analyse")) return void show(body, h("dl.told", {}, Object.entries(fields).map(([field, says]) => h("div", {}, h("dt", {}, says), h("dd", {}, words(study[field]))))));
     const inputs = Object.fromEntries(Object.keys(fields).map((field) => [field, h("input", { id: `study-${field}`, props: { value: study[field] ?? "" } })]));
     const save = (event) => {
       event.preventDefault();
@@ -52,16 +56,18 @@ function ofStudy(model) {
       });
     };
     show(body, h("form.new-study", { on: { submit: save } }, Object.entries(fields).map(([field, says]) => labelled(`study-${field}`, says, inputs[field])),
-      h("div.ways", {}, h("button.main", { type: "submit" }, T.save), h("button.danger", { type: "button", on: { click: erase } }, T.deleteStudy))));
+      h("div.ways", {}, h("button.main", { type: "submit" }, T.save), may(model, "own") && h("button.danger", { type: "button", on: { click: erase } }, T.deleteStudy))));
+    return undefined;
   });
 }
 
 function members(model) {
-  return section(T.members, T.membersHint, async (body, again) => {
+  const mayManage = may(model, "manage");
+  return section(T.members, mayManage ? T.membersHint : "", async (body, again) => {
     const found = listOf(await get(`/studies/${model.id}/members`), "members");
     const pick = (member) => h("select.small", { "aria-label": T.roleOf(member.name), on: { change: (e) => trying(async () => (await put(`/studies/${model.id}/members/${member.person_id}`, { role: e.target.value }), tell(T.kept), again())) } }, ROLES.map((role) => h("option", { value: role, selected: role === member.role }, T.memberRoles[role])));
     const take = (member) => h("button.plain.small", { type: "button", "aria-label": T.removeOne(member.name), on: { click: () => trying(async () => (await remove(`/studies/${model.id}/members/${member.person_id}`), again())) } }, T.remove);
-    show(body, !found.length ? h("p.soft", {}, T.noMembers) : tableOf([T.name, T.role, ""], found.map((member) => [words(member.name), pick(member), take(member)]), T.members), h("button", { type: "button", on: { click: () => addMember(model, again) } }, T.addMember));
+    show(body, !found.length ? h("p.soft", {}, T.noMembers) : tableOf([T.name, T.role, ""], found.map((member) => [words(member.name), mayManage ? pick(member) : T.memberRoles[member.role], mayManage && take(member)]), T.members), mayManage && h("button", { type: "button", on: { click: () => addMember(model, again) } }, T.addMember));
   });
 }
 

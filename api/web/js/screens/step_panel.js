@@ -4,6 +4,7 @@ import { h, show, svg, words } from "../dom.js";
 import { entryOf, isForetold, isSettled, isThere, needsOf, similarSteps } from "../jobmap.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
 import { quoteList } from "../quotes.js";
+import { may } from "../rights.js";
 import { STAGES } from "../stages.js";
 import { T, moment, share } from "../strings.js";
 import { editor, nPeopleOf } from "./fields.js";
@@ -20,7 +21,7 @@ export function stepPanel(id, { model, acts, onClose, onOpen }) {
 
 class StepPanel {
   constructor(id, context) {
-    Object.assign(this, { id, ...context, areAllQuotes: false, isMayTellOpen: false, writing: "statement" });
+    Object.assign(this, { id, ...context, areAllQuotes: false, isMayTellOpen: false, writing: "statement", mayDecide: may(context.model, "review") });
     this.close = h("button.plain", { type: "button", on: { click: () => this.onClose() } }, T.close);
     this.body = h("div.panel-body", {});
     this.element = h("div.panel", { tabindex: -1 }, h("div.panel-head", {}, h("span.soft", {}, T.step), this.close), this.body);
@@ -40,7 +41,7 @@ class StepPanel {
     this.shown = shown;
     this.element.dataset.stage = step.stage;
     show(this.body,
-      this.heading(step), this.buttons(step), this.lint(step), this.quotes(step), this.needs(step, needs), this.against(step),
+      this.heading(step), this.mayDecide && this.buttons(step), this.lint(step), this.quotes(step), this.needs(step, needs), this.against(step),
       this.why(step), this.similar(step), this.comments(step, comments));
   }
 
@@ -87,7 +88,7 @@ class StepPanel {
   quotes(step) {
     const ids = this.areAllQuotes ? step.statements : step.statements.slice(0, N_QUOTES_FIRST);
     const nMore = step.statements.length - ids.length;
-    const beside = (quote) => ({ after: h("div.quote-acts", {}, h("button.plain.small", { type: "button", on: { click: () => this.give(step, quote) } }, T.giveQuote)) });
+    const beside = (quote) => ({ after: this.mayDecide && h("div.quote-acts", {}, h("button.plain.small", { type: "button", on: { click: () => this.give(step, quote) } }, T.giveQuote)) });
     return h("section", {}, h("h3", {}, T.saidBy(step.statements.length)),
       quoteList(this.model, ids, { beside, entry: step.id }),
       nMore > 0 && h("button.plain", { type: "button", on: { click: () => ((this.areAllQuotes = true), this.redraw()) } }, T.moreQuotes(nMore)));
@@ -110,7 +111,7 @@ class StepPanel {
   /** Quotes that no need holds, each with the ways to make one tell a need, or to set it aside as telling none. */
   mayTell(step, needs) {
     const button = (quote, says, does) => h("button.plain.small", { type: "button", "aria-label": `${says} ${quote.quote}`, on: { click: does } }, says);
-    const beside = (quote) => ({ after: h("div.quote-acts", {},
+    const beside = (quote) => ({ after: this.mayDecide && h("div.quote-acts", {},
       button(quote, T.writeNeed, () => this.acts.askNeed(step, quote)),
       needs.length > 0 && button(quote, T.giveToNeed, () => this.giveToNeed(step, quote)),
       button(quote, T.setAside, () => this.acts.moveStatement(quote.id, null))) });
@@ -136,7 +137,7 @@ class StepPanel {
     return h("li.need", { "data-state": need.lost_support ? "lost" : need.state },
       words(text, "p"),
       h("p.need-foot", {}, stateMark(need), h("span.soft", {}, T.origins[need.origin] ?? need.origin), need.kind && need.kind !== "functional" && h("span.chip", {}, T.kinds[need.kind] ?? need.kind), h("span.soft", {}, T.peopleLong(need.n_participants, nPeopleOf(this.model))), lintMark(need)),
-      h("div.need-acts", {},
+      this.mayDecide && h("div.need-acts", {},
         need.state !== "approved" && button(T.approve, () => this.acts.approve(need)),
         button(T.edit, () => this.acts.askEdit(need)),
         button(T.reject, () => this.acts.reject(need)),
@@ -172,7 +173,7 @@ class StepPanel {
     this.looked = new IntersectionObserver(async ([{ isIntersecting }]) => {
       if (!isIntersecting) return;
       this.looked.disconnect();
-      const found = await this.model.stepsLike(step.phrase).catch(() => []);
+      const found = await this.model.alike(step).catch(() => []);
       const { map } = this.model.state;
       const alike = found.filter(({ similarity }) => similarity >= ALIKE).map(({ id }) => entryOf(map, id)).filter((other) => other && other.id !== step.id && isThere(other));
       this.showSimilar(place, step, [...new Set([...alike.slice(0, N_ALIKE), ...sharing])]);
@@ -186,7 +187,7 @@ class StepPanel {
     return show(place, h("ul.similar", {}, others.map((other) => h("li", { "data-stage": other.stage },
       h("button.link", { type: "button", on: { click: () => this.onOpen(other.id) } }, words(other.phrase)), " ",
       h("span.stage-chip", {}, T.stages[other.stage]),
-      h("button.plain.small", { type: "button", "aria-label": T.mergeThis(other.phrase), disabled: isForetold(other.id), on: { click: () => this.acts.merge(step, [other]) } }, T.mergeHere)))));
+      this.mayDecide && h("button.plain.small", { type: "button", "aria-label": T.mergeThis(other.phrase), disabled: isForetold(other.id), on: { click: () => this.acts.merge(step, [other]) } }, T.mergeHere)))));
   }
 
   comments(step, comments) {

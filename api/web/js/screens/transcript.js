@@ -7,6 +7,7 @@ import { entryOf, isStep, isThere, wordingOf } from "../jobmap.js";
 import { useKeys } from "../keys.js";
 import { stateMark } from "../marks.js";
 import { trying } from "../notices.js";
+import { deciding, may } from "../rights.js";
 import { go, place, to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
@@ -21,7 +22,7 @@ export function transcripts(root, context) {
 class TranscriptScreen {
   constructor(root, { model, acts, rest }) {
     const { query } = place();
-    Object.assign(this, { root, model, acts, id: rest[0], entryId: query.get("entry"), quoteId: query.get("quote"), turn: query.get("turn"), filter: "all", marks: [], current: -1, stops: [] });
+    Object.assign(this, { root, model, acts, mayDecide: may(model, "review"), id: rest[0], entryId: query.get("entry"), quoteId: query.get("quote"), turn: query.get("turn"), filter: "all", marks: [], current: -1, stops: [] });
     show(root, h("h1.sr", {}, T.sections.transcripts), h("p.soft", { role: "status" }, T.loading));
     trying(() => this.load());
   }
@@ -42,9 +43,11 @@ class TranscriptScreen {
     if (this.isClosed) return undefined;
     this.build(all);
     this.stops.push(model.store.subscribe(() => this.recolour()), useKeys(this.keys()));
-    const onSelect = () => this.offerSelection();
-    document.addEventListener("selectionchange", onSelect);
-    this.stops.push(() => document.removeEventListener("selectionchange", onSelect));
+    if (this.mayDecide) {
+      const onSelect = () => this.offerSelection();
+      document.addEventListener("selectionchange", onSelect);
+      this.stops.push(() => document.removeEventListener("selectionchange", onSelect));
+    }
     this.goTo();
     return undefined;
   }
@@ -77,7 +80,7 @@ class TranscriptScreen {
       const found = byTurn.get(turn.index) ?? [];
       const text = h("p.turn-text", { dir: "auto" }, this.pieces(turn, found));
       return h("div.turn", { id: `turn-${turn.index}`, "data-turn": turn.index, "data-role": turn.role, "data-led": found.some((f) => f.led), "data-explained": found.some((f) => this.index.has(f.id)) },
-        h("p.turn-head", {}, words(turn.speaker, "strong"), turn.start !== null && h("span.soft.figure", {}, clock(turn.start)), turn.role === "participant" && h("button.plain.small.choose-words", { type: "button", "aria-label": T.chooseWordsOf(turn.index), on: { click: () => this.chooseWords(turn) } }, T.chooseWords)),
+        h("p.turn-head", {}, words(turn.speaker, "strong"), turn.start !== null && h("span.soft.figure", {}, clock(turn.start)), this.mayDecide && turn.role === "participant" && h("button.plain.small.choose-words", { type: "button", "aria-label": T.chooseWordsOf(turn.index), on: { click: () => this.chooseWords(turn) } }, T.chooseWords)),
         text);
     });
   }
@@ -157,10 +160,10 @@ class TranscriptScreen {
         entry ? [words(wordingOf(entry), "h2"), stateMark(entry), !isStep(entry) && step && h("p.soft", {}, T.ofStep, " ", words(step.phrase, "q"))] : h("p", {}, words(found.phrase, "q"), h("br"), h("span.soft", {}, T.unused)),
         h("div.act-bar", {},
           step && h("a.button.small", { href: to(["studies", this.model.id, "board"], { open: step.id }) }, T.openOnBoard),
-          entry && entry.state !== "approved" && button(T.approve, () => this.acts.approve(entry)),
+          this.mayDecide && entry && entry.state !== "approved" && button(T.approve, () => this.acts.approve(entry)),
           entry && button(T.allQuotes, () => this.walkOf(entry)),
-          button(entry ? T.giveQuote : T.giveToStep, () => this.give(found)),
-          entry && button(T.setAside, () => this.acts.moveStatement(found.id, null))));
+          this.mayDecide && button(entry ? T.giveQuote : T.giveToStep, () => this.give(found)),
+          this.mayDecide && entry && button(T.setAside, () => this.acts.moveStatement(found.id, null))));
     })));
   }
 
@@ -297,13 +300,13 @@ class TranscriptScreen {
     if (answer) this.acts.addNeed(answer.statement, answer.step ? entryOf(this.model.state.map, answer.step) : null, [evidence]);
   }
 
-  /** Back a step by these words: by the statement that stands there, else by a step of its own that is merged. */
+  /** Back a step by these words: by the statement that stands there, else by the words themselves. */
   async addTo({ place: evidence, turn, start, end }) {
     const step = await this.acts.chooseStep(T.addToStep);
     if (!step) return;
     const known = (this.interview.highlights ?? []).find((f) => f.kind === "action" && f.turn === turn.index && f.start === start && f.end === end);
     if (known) return void this.acts.moveStatement(known.id, step);
-    this.acts.addQuote(step, evidence);
+    this.acts.addEvidence(step, evidence);
   }
 
   keys() {
@@ -322,14 +325,16 @@ class TranscriptScreen {
     return [
       { keys: ["j"], says: T.keys.nextFound, does: by(1) },
       { keys: ["k"], says: T.keys.previousFound, does: by(-1) },
-      { keys: ["a"], says: T.keys.approve, does: on((e) => this.acts.approve(e)) },
       { keys: ["o"], says: T.keys.openOnBoard, does: on((e) => go(["studies", this.model.id, "board"], { open: isStep(e) ? e.id : e.step })) },
       { keys: ["]"], says: T.keys.nextQuote, does: () => (this.visit && this.entryId ? void this.visit(1) : false) },
       { keys: ["["], says: T.keys.previousQuote, does: () => (this.visit && this.entryId ? void this.visit(-1) : false) },
-      { keys: ["w"], says: T.keys.chooseWords, does: () => {
-        const turn = (this.shownMark ?? document.activeElement)?.closest?.(".turn");
-        return turn ? void this.chooseWords(this.interview.turns[Number(turn.dataset.turn)]) : false;
-      } },
+      ...deciding(this.model, [
+        { keys: ["a"], says: T.keys.approve, does: on((e) => this.acts.approve(e)) },
+        { keys: ["w"], says: T.keys.chooseWords, does: () => {
+          const turn = (this.shownMark ?? document.activeElement)?.closest?.(".turn");
+          return turn ? void this.chooseWords(this.interview.turns[Number(turn.dataset.turn)]) : false;
+        } },
+      ]),
     ];
   }
 }
