@@ -47,6 +47,7 @@ STATUS_OF: Final[Mapping[type[JtbdError], int]] = MappingProxyType(
         store.BadValueError: 422,
         store.RunStateError: 409,
         store.StaleWriteError: 409,
+        store.ListChangedError: 409,
         KeyNeededError: 409,
         WrongKeyError: 422,
         TargetRefusedError: 422,

@@ -29,7 +29,11 @@ SurveyName = Annotated[
 ]
 _WIDEST = 160
 ListFile = Annotated[
-    Path | None, typer.Argument(help="JSON file with the whole list, as this command prints it.", metavar="FILE")
+    Path | None,
+    typer.Argument(
+        help="JSON file with the whole list, as this command prints it; refused where the list changed since.",
+        metavar="FILE",
+    ),
 ]
 
 
@@ -181,29 +185,36 @@ def solutions(
     by: By = None,
 ) -> None:
     """Print the products, brands and workarounds of a study as JSON, or replace the list from a file."""
-    from api.services import surveys
+    from api.services import team_lists
     from api.services.databases import open_database
 
     kept = open_database(database)
+    listed = team_lists.list_solutions(kept, study)
+    revision = team_lists.revision_of(listed)
     if file is not None:
-        listed = surveys.put_solutions(kept, study, [_solution(row) for row in _rows(file)], stamp(by))
-    else:
-        listed = (surveys.suggested_solutions if suggest else surveys.list_solutions)(kept, study)
-    _print([{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in listed])
+        rows, seen = _list_of(file, "solutions")
+        listed = team_lists.put_solutions(kept, study, [_solution(row) for row in rows], stamp(by), revision=seen)
+        revision = team_lists.revision_of(listed)
+    elif suggest:
+        listed = team_lists.suggested_solutions(kept, study)
+    shown = [{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in listed]
+    _print({"revision": revision, "solutions": shown})
 
 
 @app.command("features")
 def features(study: Which, file: ListFile = None, database: Where = None, by: By = None) -> None:
     """Print what the team might build as JSON, or replace the list from a file."""
-    from api.services import surveys
+    from api.services import team_lists
     from api.services.databases import open_database
 
     kept = open_database(database)
     if file is not None:
-        listed = surveys.put_features(kept, study, [_feature(row) for row in _rows(file)], stamp(by))
+        rows, seen = _list_of(file, "features")
+        listed = team_lists.put_features(kept, study, [_feature(row) for row in rows], stamp(by), revision=seen)
     else:
-        listed = surveys.list_features(kept, study)
-    _print([{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in listed])
+        listed = team_lists.list_features(kept, study)
+    shown = [{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in listed]
+    _print({"revision": team_lists.revision_of(listed), "features": shown})
 
 
 @app.command("priorities")
@@ -293,14 +304,16 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
     return mapping
 
 
-def _rows(file: Path) -> list[Mapping[str, Any]]:
+def _list_of(file: Path, name: str) -> tuple[list[Mapping[str, Any]], str | None]:
+    """The rows of a list as these commands print it, and the revision it was made from; a bare list has none."""
     try:
         read = json.loads(_read(file).decode("utf-8"))
     except ValueError as fault:
         raise SurveyError(f"{file}: this is no JSON: {fault}") from fault
-    if not isinstance(read, list) or not all(isinstance(row, dict) for row in read):
-        raise SurveyError(f"{file}: a list of objects is expected")
-    return read
+    rows, revision = (read.get(name), read.get("revision")) if isinstance(read, dict) else (read, None)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SurveyError(f"{file}: a list of objects is expected, alone or under {name!r}")
+    return rows, None if revision is None else str(revision)
 
 
 def _solution(row: Mapping[str, Any]) -> Solution:
@@ -326,8 +339,8 @@ def _feature(row: Mapping[str, Any]) -> Feature:
     )
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
-    typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+def _print(shown: Mapping[str, Any]) -> None:
+    typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
 
 
 def _shown_name(survey: StoredSurvey) -> str:

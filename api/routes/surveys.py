@@ -1,4 +1,4 @@
-"""Surveys over HTTP: made from the approved map, handed out, answers taken in; and what the team lists."""
+"""Surveys over HTTP: made from the approved map, handed out, answers taken in."""
 
 from __future__ import annotations
 
@@ -14,20 +14,14 @@ from api.routes.answering import CONFLICT, UNCHANGED, Responses, files, send, se
 from api.routes.uploads import file_form, received_files
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
 from api.schemas.surveys import (
-    Features,
     Links,
     MadeLinks,
     NewSurvey,
     PreviewedAnswers,
-    Solutions,
     Surveys,
     SurveyWithQuestions,
     TakenAnswers,
-    feature_rows,
-    features_of,
     preview_row,
-    solution_rows,
-    solutions_of,
     survey_row,
     survey_with_questions,
 )
@@ -185,47 +179,6 @@ def make_links(
     secrets = surveys.invite(database_of(request), study_id, survey, asked.n, stamp_of(request))
     base = str(request.base_url).rstrip("/")
     return send(request, {"links": [f"{base}/answer/{secret}" for secret in secrets]}, status=201)
-
-
-@router.get("/solutions", response_model=Solutions, responses=UNCHANGED)
-def list_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
-    """Products, brands and workarounds, as the team lists them."""
-    del caller
-    return send(request, solution_rows(surveys.list_solutions(database_of(request), study_id)))
-
-
-@router.put("/solutions", response_model=Solutions)
-def put_solutions(
-    study_id: str, asked: Solutions, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
-) -> Response:
-    """Replace the list of solutions."""
-    del caller
-    kept = surveys.put_solutions(database_of(request), study_id, solutions_of(asked), stamp_of(request))
-    return send(request, solution_rows(kept))
-
-
-@router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
-def suggest_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
-    """What interviews name, as a list to edit."""
-    del caller
-    return send(request, solution_rows(surveys.suggested_solutions(database_of(request), study_id)))
-
-
-@router.get("/features", response_model=Features, responses=UNCHANGED)
-def list_features(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
-    """What the team might build, linked to steps and needs."""
-    del caller
-    return send(request, feature_rows(surveys.list_features(database_of(request), study_id)))
-
-
-@router.put("/features", response_model=Features)
-def put_features(
-    study_id: str, asked: Features, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
-) -> Response:
-    """Replace the list of features."""
-    del caller
-    kept = surveys.put_features(database_of(request), study_id, features_of(asked), stamp_of(request))
-    return send(request, feature_rows(kept))
 
 
 def media_type(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Surveys, links, solutions and features, as they are made and shown."""
+"""Surveys, links and priorities, as they are made and shown."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from jtbd_nlp.priorities.question_wording import Aspect
 from jtbd_nlp.priorities.questionnaire import BASIC_ASPECTS, QuestionnaireSettings
 from jtbd_nlp.priorities.questionnaire_json import to_plain
 from jtbd_nlp.priorities.reading import Preview
-from jtbd_nlp.priorities.solutions import Solution, SolutionKind
-from jtbd_nlp.priorities.strategy import Feature
 
 Aspects = tuple[Aspect, ...]
 
@@ -112,14 +110,6 @@ _PRIORITIES: dict[str, Any] = {
     ],
     "quotes": {"step-3f2a9b7c1d0e5f64": {"struggle": ["5f0c61b2a9d34e17"], "other": []}},
 }
-_SOLUTIONS: dict[str, Any] = {
-    "solutions": [{"id": "maps", "name": "Maps", "kind": "product", "aliases": ["the map app"]}]
-}
-_FEATURES: dict[str, Any] = {
-    "features": [
-        {"id": "watch", "name": "Watch face", "note": "Tells when to leave", "subjects": ["step-3f2a9b7c1d0e5f64"]}
-    ]
-}
 
 
 class NewSurvey(Asked):
@@ -203,40 +193,6 @@ class MadeLinks(Schema):
     model_config = ConfigDict(json_schema_extra={"example": {"links": ["http://127.0.0.1:8384/answer/kX3…"]}})
 
     links: list[str]
-
-
-class SolutionRow(Asked):
-    """Something that people use."""
-
-    id: Name
-    name: Name
-    kind: SolutionKind = "product"
-    aliases: list[Name] = Field(default_factory=list, max_length=50)
-
-
-class Solutions(Asked):
-    """What people use, in order; a write replaces the list."""
-
-    model_config = ConfigDict(json_schema_extra={"example": _SOLUTIONS})
-
-    solutions: list[SolutionRow] = Field(max_length=500)
-
-
-class FeatureRow(Asked):
-    """Something the team might build, and the ids of steps and needs it is for."""
-
-    id: Name
-    name: Name
-    note: Text = ""
-    subjects: list[Name] = Field(default_factory=list, max_length=500)
-
-
-class Features(Asked):
-    """What the team might build, in order; a write replaces the list."""
-
-    model_config = ConfigDict(json_schema_extra={"example": _FEATURES})
-
-    features: list[FeatureRow] = Field(max_length=500)
 
 
 class BadCellRow(Schema):
@@ -327,23 +283,3 @@ def preview_row(preview: Preview) -> dict[str, Any]:
         "missing": list(preview.missing),
         "bad_cells": [asdict(cell) for cell in preview.bad_cells],
     }
-
-
-def solutions_of(asked: Solutions) -> tuple[Solution, ...]:
-    """The solutions as the core has them."""
-    return tuple(Solution(id=s.id, name=s.name, kind=s.kind, aliases=tuple(s.aliases)) for s in asked.solutions)
-
-
-def solution_rows(solutions: tuple[Solution, ...]) -> dict[str, Any]:
-    """The solutions as they are answered."""
-    return {"solutions": [{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in solutions]}
-
-
-def features_of(asked: Features) -> tuple[Feature, ...]:
-    """The features as the core has them."""
-    return tuple(Feature(id=f.id, name=f.name, subjects=tuple(f.subjects), note=f.note) for f in asked.features)
-
-
-def feature_rows(features: tuple[Feature, ...]) -> dict[str, Any]:
-    """The features as they are answered."""
-    return {"features": [{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in features]}

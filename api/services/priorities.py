@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
-from api.services import audit, reviews
+from api.services import reviews
+from api.services.surveys import note
 from api.store import studies, surveys, team_lists
 from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
 from jtbd_nlp.errors import SurveyError
+from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.interviews import Interviews, interviews_of_job_map
 from jtbd_nlp.priorities.overview import Priorities, PrioritySettings, oddity, work_out
 from jtbd_nlp.priorities.quality import Oddity
+from jtbd_nlp.priorities.segments import Segmentation, SegmentSettings, find_segments
 from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import SurveyBasis, basis_of_job_map
@@ -36,33 +41,36 @@ class WorkedOut:
 
 # Database and study; what the map is like; all else that the outcome depends on.
 Key = tuple[tuple[str, str], object, object]
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-@dataclass
-class _Memory:
-    """The last few outcomes: finding segments takes seconds, and pages, tables and pictures ask for the same."""
+class _Memory(Generic[K, V]):
+    """The last few outcomes, for pages, tables and pictures that ask for the same."""
 
-    kept: OrderedDict[Key, WorkedOut] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self) -> None:
+        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def get(self, key: Key) -> WorkedOut | None:
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-            return self.kept.get(key)
+    def get(self, key: K) -> V | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
-    def put(self, key: Key, made: WorkedOut) -> WorkedOut:
-        """Keep an outcome, and let go of those of the same study's earlier maps: words in them may be erased."""
-        with self.lock:
-            for old in [k for k in self.kept if k[0] == key[0] and k[1] != key[1]]:
-                del self.kept[old]
-            self.kept[key] = made
-            while len(self.kept) > N_KEPT:
-                self.kept.popitem(last=False)
+    def put(self, key: K, made: V, *, in_place_of: Callable[[K], bool] = lambda _: False) -> V:
+        """Keep an outcome, and let go of those that it takes the place of."""
+        with self._lock:
+            for old in [k for k in self._kept if in_place_of(k)]:
+                del self._kept[old]
+            self._kept[key] = made
+            while len(self._kept) > N_KEPT:
+                self._kept.popitem(last=False)
         return made
 
 
-_MEMORY: Final = _Memory()
+_OUTCOMES: Final = _Memory[Key, WorkedOut]()
+_SEGMENTATIONS: Final = _Memory[str, Segmentation]()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,7 +112,7 @@ def priorities(
         (reviewed.run_id, reviewed.revision, reviewed.job_map.analysis.manifest.inputs),
         (chosen.id if chosen else None, known, stored.solutions, stored.features, settings),
     )
-    found = _MEMORY.get(key)
+    found = _OUTCOMES.get(key)
     if found is not None:
         return found
     basis = basis_of_job_map(reviewed.job_map)
@@ -114,8 +122,10 @@ def priorities(
     made = _work_out(database, basis, interviews, stored, settings)
     if stamp is not None and settings.leave_out and chosen is not None:
         n = made.priorities.n_respondents - made.priorities.n_counted
-        _log(database, stamp, "read", "respondents left out", reviewed.study_id, chosen.id, n=n)
-    return _MEMORY.put(key, made)
+        with database.writing() as session:
+            note(session, stamp, "read", "respondents left out", reviewed.study_id, chosen.id, n=n)
+    # Words of the same study's earlier maps may be erased by now.
+    return _OUTCOMES.put(key, made, in_place_of=lambda old: old[0] == key[0] and old[1] != key[1])
 
 
 def note_export(database: Database, found: WorkedOut, study: str, stamp: Stamp, *, n_files: int) -> None:
@@ -124,10 +134,10 @@ def note_export(database: Database, found: WorkedOut, study: str, stamp: Stamp, 
     Raises:
         NotFoundError: there is no such study.
     """
-    with database.reading() as session:
-        study_id = studies.find(session, study).id
     survey = found.survey.id if found.survey else None
-    _log(database, stamp, "exported", "priorities exported", study_id, survey, n_files=n_files)
+    with database.writing() as session:
+        study_id = studies.find(session, study).id
+        note(session, stamp, "exported", "priorities exported", study_id, survey, n_files=n_files)
 
 
 def quote_ids(found: WorkedOut) -> dict[str, dict[str, list[str]]]:
@@ -153,13 +163,6 @@ def leave_out(names: str) -> tuple[Oddity, ...]:
         return tuple(oddity(name.strip()) for name in names.split(",") if name.strip())
     except ValueError as fault:
         raise SurveyError(str(fault)) from fault
-
-
-def _log(
-    database: Database, stamp: Stamp, act: audit.Act, what: str, study_id: str, survey: str | None, **counts: int
-) -> None:
-    subjects = {} if survey is None else {"survey": survey}
-    audit.note(database, audit.entry(stamp, act, what, study=study_id, subjects=subjects, **counts))
 
 
 def _work_out(
@@ -189,8 +192,17 @@ def _work_out(
         solutions=stored.solutions,
         features=stored.features,
         settings=settings,
+        find=_found_segments,
     )
     return WorkedOut(priorities=made, interviews=interviews, survey=chosen)
+
+
+def _found_segments(answers: Answers, settings: SegmentSettings) -> Segmentation:
+    """What `find_segments` gives, looked for once for the same ratings: decisions on the map do not change them."""
+    subjects = [subject.id for subject in answers.questionnaire.basis.subjects]
+    asked = repr((settings, subjects, list(answers.frame.index))).encode("utf-8", "surrogatepass")
+    key = hashlib.sha256(asked + answers.ratings(subjects, settings.aspect).tobytes()).hexdigest()
+    return _SEGMENTATIONS.get(key) or _SEGMENTATIONS.put(key, find_segments(answers, settings))
 
 
 def _stored(database: Database, study: str, survey: str | None) -> _Stored:

@@ -15,7 +15,6 @@ from api.store.surveys import OpenForm, StoredSurvey
 from jtbd_nlp.errors import MalformedAnswersError, SurveyError
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.limesurvey import limesurvey_lss, limesurvey_tsv
-from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.printed_page import printed_page
 from jtbd_nlp.priorities.qualtrics import qualtrics_text
 from jtbd_nlp.priorities.question_tables import csv_bytes, questionnaire_csv, questionnaire_xlsx
@@ -28,8 +27,6 @@ from jtbd_nlp.priorities.questionnaire import (
 from jtbd_nlp.priorities.questionnaire_json import questionnaire_json
 from jtbd_nlp.priorities.reading import BadCell, Preview, preview_answers, read_answers, read_cell
 from jtbd_nlp.priorities.sample_survey import made_up_answers
-from jtbd_nlp.priorities.solutions import Solution
-from jtbd_nlp.priorities.strategy import Feature
 from jtbd_nlp.priorities.subjects import basis_of_job_map
 
 __all__ = [
@@ -43,16 +40,12 @@ __all__ = [
     "delete_survey",
     "form_of",
     "invite",
-    "list_features",
-    "list_solutions",
     "list_surveys",
     "make_answers_up",
     "make_survey",
+    "note",
     "preview",
-    "put_features",
-    "put_solutions",
     "show_survey",
-    "suggested_solutions",
     "survey_file",
     "survey_files",
     "take_answers",
@@ -117,7 +110,7 @@ def make_survey(
         made = surveys.add(
             session, study_id, name or f"survey {day.isoformat()}", day, questionnaire, stamp, synthetic=is_synthetic
         )
-        _log(session, stamp, "changed", "survey made", study_id, made, n_questions=len(questionnaire.questions))
+        note(session, stamp, "changed", "survey made", study_id, made, n_questions=len(questionnaire.questions))
         return surveys.find(session, study_id, made)
 
 
@@ -150,7 +143,7 @@ def delete_survey(database: Database, study: str, survey: str, stamp: Stamp) -> 
     with database.writing() as session:
         found = surveys.find(session, studies.find(session, study).id, survey)
         n = found.n_respondents
-        _log(session, stamp, "erased", "survey erased", found.study_id, found.id, n_respondents=n)
+        note(session, stamp, "erased", "survey erased", found.study_id, found.id, n_respondents=n)
         surveys.remove(session, found.id)
 
 
@@ -175,7 +168,7 @@ def survey_files(database: Database, survey: StoredSurvey, stamp: Stamp) -> dict
     """The questionnaire in every form that it is handed out in; that it was, is in the audit log."""
     files = {form: survey_file(survey.questionnaire, form) for form in FILES}
     with database.writing() as session:
-        _log(session, stamp, "exported", "survey handed out", survey.study_id, survey.id, n_files=len(files))
+        note(session, stamp, "exported", "survey handed out", survey.study_id, survey.id, n_files=len(files))
     return files
 
 
@@ -223,7 +216,7 @@ def take_answers(
         surveys.add_answers(session, found.id, fresh, stamp)
         n_out = len({cell.line for cell in read.left_out})
         counts = {"n_added": fresh.n, "n_there": len(known), "n_left_out": n_out}
-        _log(session, stamp, "changed", "answers taken in", found.study_id, found.id, **counts)
+        note(session, stamp, "changed", "answers taken in", found.study_id, found.id, **counts)
     return Taken(n_added=fresh.n, n_there=len(known), left_out=read.left_out)
 
 
@@ -272,7 +265,7 @@ def invite(database: Database, study: str, survey: str | None, n: int, stamp: St
         raise BadValueError(f"{n} links: 1 to {MOST_INVITED:,} are made at a time")
     with database.writing() as session:
         found = surveys.find(session, studies.find(session, study).id, survey)
-        _log(session, stamp, "changed", "links made", found.study_id, found.id, n=n)
+        note(session, stamp, "changed", "links made", found.study_id, found.id, n=n)
         return surveys.invite(session, found.id, n, stamp)
 
 
@@ -312,66 +305,10 @@ def answer_by_link(
         return replace(form, answers=given, is_sent=is_last)
 
 
-def list_solutions(database: Database, study: str) -> tuple[Solution, ...]:
-    """What people use, as the team lists it.
-
-    Raises:
-        NotFoundError: there is no such study.
-    """
-    with database.reading() as session:
-        return team_lists.solutions(session, studies.find(session, study).id)
-
-
-def suggested_solutions(database: Database, study: str) -> tuple[Solution, ...]:
-    """What interviews name: a list to edit.
-
-    Raises:
-        NotFoundError: there is no such study, or no run of it is done.
-    """
-    return suggest_solutions(reviews.reviewed(database, study).job_map.analysis.transcripts)
-
-
-def put_solutions(database: Database, study: str, listed: Sequence[Solution], stamp: Stamp) -> tuple[Solution, ...]:
-    """Replace the list of solutions.
-
-    Raises:
-        NotFoundError: there is no such study.
-        BadValueError: two have one id, or a text cannot be kept.
-    """
-    with database.writing() as session:
-        study_id = studies.find(session, study).id
-        team_lists.replace_solutions(session, study_id, listed, stamp)
-        _log(session, stamp, "changed", "solutions replaced", study_id, n=len(listed))
-        return team_lists.solutions(session, study_id)
-
-
-def list_features(database: Database, study: str) -> tuple[Feature, ...]:
-    """What the team might build.
-
-    Raises:
-        NotFoundError: there is no such study.
-    """
-    with database.reading() as session:
-        return team_lists.features(session, studies.find(session, study).id)
-
-
-def put_features(database: Database, study: str, listed: Sequence[Feature], stamp: Stamp) -> tuple[Feature, ...]:
-    """Replace the list of features.
-
-    Raises:
-        NotFoundError: there is no such study.
-        BadValueError: two have one id, or a text cannot be kept.
-    """
-    with database.writing() as session:
-        study_id = studies.find(session, study).id
-        team_lists.replace_features(session, study_id, listed, stamp)
-        _log(session, stamp, "changed", "features replaced", study_id, n=len(listed))
-        return team_lists.features(session, study_id)
-
-
-def _log(
+def note(
     session: Session, stamp: Stamp, act: audit.Act, what: str, study_id: str, survey: str | None = None, **counts: int
 ) -> None:
+    """Say in the audit log, with what the session writes, what happens to surveys and what follows from them."""
     subjects = {} if survey is None else {"survey": survey}
     audit.append(session, [audit.entry(stamp, act, what, study=study_id, subjects=subjects, **counts)])
 

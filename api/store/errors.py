@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jtbd_nlp.errors import JtbdError
 
@@ -67,3 +67,13 @@ class StaleWriteError(StoreError):
     def __init__(self, message: str, *, numbers: Sequence[int]) -> None:
         super().__init__(message)
         self.numbers = tuple(numbers)
+
+
+class ListChangedError(StoreError):
+    """Somebody changed the list in between; `details` have it as it is now, as it was sent, and who changed it."""
+
+    code = "list_changed"
+
+    def __init__(self, message: str, *, details: Mapping[str, object]) -> None:
+        super().__init__(message)
+        self.details = details

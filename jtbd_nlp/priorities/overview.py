@@ -6,7 +6,7 @@ Before any survey there are the interviews alone; what needs answers is then emp
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from jtbd_nlp.priorities.maturity import (
     struggle_by_stage,
     struggle_by_wave,
 )
-from jtbd_nlp.priorities.pay import PAY_COLUMNS, willingness_to_pay
+from jtbd_nlp.priorities.pay import PAY_ANSWER_COLUMNS, PAY_COLUMNS, pay_answers, willingness_to_pay
 from jtbd_nlp.priorities.quality import (
     FLAG_COLUMNS,
     ODDITIES,
@@ -41,8 +41,10 @@ from jtbd_nlp.priorities.quality import (
 from jtbd_nlp.priorities.question_tables import csv_bytes
 from jtbd_nlp.priorities.scores import (
     EFFORT_COLUMNS,
+    RATING_COLUMNS,
     SCORE_COLUMNS,
     ScoreSettings,
+    rating_counts,
     score,
     segments_by,
     step_effort,
@@ -122,6 +124,7 @@ class Priorities:
     comparison: SignalComparison | None
     scores: pd.DataFrame
     efforts: pd.DataFrame
+    ratings: pd.DataFrame
     segmentation: Segmentation | None
     members: Mapping[str, tuple[str, ...]]
     profiles: pd.DataFrame
@@ -133,6 +136,7 @@ class Priorities:
     stages: pd.DataFrame
     stages_by_wave: pd.DataFrame
     pay: pd.DataFrame
+    pay_answers: pd.DataFrame
     maturity: MaturityReading | None
     changes: pd.DataFrame
     roadmap: pd.DataFrame
@@ -149,6 +153,7 @@ class Priorities:
         return {
             "scores": self.scores,
             "effort": self.efforts,
+            "ratings": self.ratings,
             "interview_signal": self.signal,
             "respondents": self.flags,
             "segments_tried": self.segmentation.trials
@@ -161,6 +166,7 @@ class Priorities:
             "stages": self.stages,
             "stages_by_wave": self.stages_by_wave,
             "pay": self.pay,
+            "pay_answers": self.pay_answers,
             "changes": self.changes,
             "roadmap": self.roadmap,
             "features": self.reach,
@@ -180,11 +186,13 @@ def work_out(
     latest: Wave | None = None,
     is_synthetic: bool = False,
     settings: PrioritySettings | None = None,
+    find: Callable[[Answers, SegmentSettings], Segmentation] = find_segments,
 ) -> Priorities:
     """Work out priorities from interviews, and from answers where there are any.
 
     Args:
         basis: what is approved now; scores are of what the answers' own questionnaire asked.
+        find: looks for segments, which takes longer than all the rest; who keeps outcomes gives its own.
         earlier: dated surveys of the same job before this one; with `latest`, this one dated, changes are told.
         is_synthetic: whether the answers are made up; everything that is written says so.
     """
@@ -206,7 +214,7 @@ def work_out(
     asked = answers.questionnaire.basis
     flags = flag_answers(answers, settings.quality)
     counted = without_odd(answers, flags, tuple({*settings.leave_out, "screened_out", "empty"}))
-    segmentation, members = _segments(counted, settings)
+    segmentation, members = _segments(counted, settings, find)
     scores = score(counted, segments=members, settings=settings.scores)
     efforts = step_effort(counted, segments=members, settings=settings.scores)
     matrix = solution_matrix(counted, settings.matrix)
@@ -223,6 +231,7 @@ def work_out(
         comparison=compare_with_survey(signal, efforts),
         scores=scores,
         efforts=efforts,
+        ratings=rating_counts(counted, segments=members),
         segmentation=segmentation,
         members=members,
         profiles=profile_segments(counted, members),
@@ -231,6 +240,7 @@ def work_out(
         stages=stages,
         stages_by_wave=struggle_by_wave(waves, settings.scores),
         pay=willingness_to_pay(counted, segments=members, level=settings.scores.level),
+        pay_answers=pay_answers(counted, segments=members),
         maturity=read_maturity(stages),
         changes=change_between(waves, settings.scores),
         roadmap=plan,
@@ -332,10 +342,12 @@ def _quoted(words: MessageLine | Mention) -> dict[str, Any]:
     }
 
 
-def _segments(answers: Answers, settings: PrioritySettings) -> tuple[Segmentation | None, dict[str, tuple[str, ...]]]:
+def _segments(
+    answers: Answers, settings: PrioritySettings, find: Callable[[Answers, SegmentSettings], Segmentation]
+) -> tuple[Segmentation | None, dict[str, tuple[str, ...]]]:
     if settings.segment_by is not None:
         return None, segments_by(answers, settings.segment_by)
-    found = find_segments(answers, settings.segments)
+    found = find(answers, settings.segments)
     return found, dict(found.members)
 
 
@@ -379,6 +391,7 @@ def _before_survey(basis: SurveyBasis, interviews: Interviews, shared: Mapping[s
         comparison=None,
         scores=empty(SCORE_COLUMNS),
         efforts=empty(EFFORT_COLUMNS),
+        ratings=empty(RATING_COLUMNS),
         segmentation=None,
         members={},
         profiles=empty(PROFILE_COLUMNS),
@@ -387,6 +400,7 @@ def _before_survey(basis: SurveyBasis, interviews: Interviews, shared: Mapping[s
         stages=empty(STAGE_COLUMNS),
         stages_by_wave=empty(WAVE_STAGE_COLUMNS),
         pay=empty(PAY_COLUMNS),
+        pay_answers=empty(PAY_ANSWER_COLUMNS),
         maturity=None,
         changes=empty(CHANGE_COLUMNS),
         roadmap=empty(ROADMAP_COLUMNS),

@@ -113,6 +113,10 @@ def all_pictures(priorities: Priorities) -> dict[str, Figure]:
     people = mention_matrix(priorities.mentions, priorities.solutions, priorities.basis)
     if people.size:
         made["steps-by-mention"] = pictures.mention_heat(people, {s.id: s.wording for s in priorities.basis.steps})
+    if len(priorities.stages_by_wave.dropna(subset=["ces"])):
+        made["stages-by-wave"] = pictures.wave_lines(priorities.stages_by_wave)
+    if len(priorities.pay.dropna(subset=["median"])):
+        made["pay"] = pictures.pay_ranges(priorities.pay)
     if len(priorities.changes):
         made["change"] = pictures.change_lines(priorities.changes)
     return made
@@ -125,6 +129,8 @@ _ALT: Final[Mapping[str, str]] = {
     "steps-by-segment": "Share that finds each step difficult, by segment; every cell has its figure",
     "steps-by-solution": "Share of each solution's users who are satisfied with each step; every cell has its figure",
     "steps-by-mention": "People in interviews who name each solution at each step; every cell has its count",
+    "stages-by-wave": "Share of difficult ratings by stage, survey by survey; the list beside has the figures",
+    "pay": "The most that people would pay, by segment; the list beside has the figures",
     "change": "Share that finds each step difficult, before and after; the list below names the changes that are sure",
 }
 

@@ -124,6 +124,53 @@ def stage_bars(stages: pd.DataFrame) -> Figure:
     )
 
 
+def wave_lines(stages_by_wave: pd.DataFrame) -> Figure:
+    """Effort by stage from survey to survey, as `maturity.struggle_by_wave` gives it, with intervals."""
+    rows = stages_by_wave.dropna(subset=["ces"])
+    waves = list(dict.fromkeys(zip(rows["wave"], rows["day"], strict=True)))
+    with rc_context(_STYLE):
+        figure, axes = _figure(8.0, 4.2)
+        for i, (stage, shape, colour) in enumerate(zip(STAGES, SHAPES, COLOURS, strict=True)):
+            own = rows[rows["stage"] == stage]
+            # A little apart, so that intervals do not hide each other.
+            x = [waves.index(w) + 0.04 * (i - 2.5) for w in zip(own["wave"], own["day"], strict=True)]
+            spread = np.abs(np.vstack([own["ces"] - own["ces_low"], own["ces_high"] - own["ces"]]))
+            if len(own):
+                axes.errorbar(
+                    x, own["ces"], yerr=spread, marker=shape, color=colour, label=stage, linewidth=1.4, elinewidth=0.8
+                )
+        axes.set_xticks(range(len(waves)), [f"{_short(wave, 26)}\n{day}" for wave, day in waves], color=INK)
+        axes.set(xlim=(-0.4, max(1, len(waves)) - 0.6), ylim=(0, 1), ylabel="share of ratings that say difficult")
+        axes.yaxis.set_major_formatter(_as_percent)
+        axes.grid(axis="y", color=LINE, linewidth=0.5)
+        figure.legend(loc="outside lower center", ncols=6, frameon=False, fontsize=8)
+    return figure
+
+
+def pay_ranges(pay: pd.DataFrame) -> Figure:
+    """The most that people would pay, by segment: the middle half as a bar, the median with its interval on it."""
+    rows = pay.dropna(subset=["median"]).reset_index(drop=True)
+    with rc_context(_STYLE):
+        figure, axes = _figure(8.0, 1.1 + 0.44 * max(1, len(rows)))
+        places = np.arange(len(rows))
+        axes.barh(
+            places, rows["upper_quartile"] - rows["lower_quartile"], left=rows["lower_quartile"], height=0.5,
+            color=COLOURS[4], alpha=0.5,
+        )  # fmt: skip
+        spread = np.abs(np.vstack([rows["median"] - rows["median_low"], rows["median_high"] - rows["median"]]))
+        axes.errorbar(
+            rows["median"], places, xerr=spread, fmt="o", color=COLOURS[0], ecolor=INK, elinewidth=1.2, capsize=3
+        )
+        names = [f"{_short(s, 30)} (n={n})" for s, n in zip(rows["segment"], rows["n"], strict=True)]
+        axes.set_yticks(places, names, color=INK)
+        axes.invert_yaxis()
+        axes.set_xlim(left=0)
+        axes.set_xlabel("the most they would pay (point: median with 95 % interval; bar: the middle half)")
+        axes.grid(axis="x", color=LINE, linewidth=0.5)
+        axes.set_axisbelow(True)
+    return figure
+
+
 def segment_heat(struggle: pd.DataFrame, wordings: Mapping[str, str]) -> Figure:
     """Steps by segments: the share that finds each step difficult, as `segments.who_struggles_where` gives it."""
     names = [_short(wordings[str(step)]) for step in struggle.index]
@@ -175,7 +222,7 @@ def _bars(names: Sequence[str], values: Any, low: Any, high: Any, colours: Seque
         axes.set_yticks(places, names, color=INK)
         axes.invert_yaxis()
         axes.set(xlim=(0, 1), xlabel=f"{label} (bars: 95 % interval)")
-        axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        axes.xaxis.set_major_formatter(_as_percent)
         axes.grid(axis="x", color=LINE, linewidth=0.5)
         axes.set_axisbelow(True)
     return figure
@@ -225,6 +272,10 @@ def _figure(width: float, height: float) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.add_subplot()
+
+
+def _as_percent(share: float, _: float) -> str:
+    return f"{share:.0%}"
 
 
 def _named(rows: pd.DataFrame) -> list[tuple[str, float]]:

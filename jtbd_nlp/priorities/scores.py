@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from jtbd_nlp.priorities.answers import Answers
-from jtbd_nlp.priorities.question_wording import Aspect
+from jtbd_nlp.priorities.question_wording import ASPECTS, Aspect
 from jtbd_nlp.priorities.shares import (
     LEVEL,
     Draws,
@@ -47,6 +47,10 @@ EFFORT_COLUMNS: Final = (
     "asked_of",                                 # "the step", or "its needs"
     "n_answers", "n_subjects",                  # answers that count, and steps or needs they are about
     "ces", "ces_low", "ces_high",               # Wilson of the step, bootstrap over people of its needs
+)
+RATING_COLUMNS: Final = (
+    "segment", "subject", "aspect",
+    "n_1", "n_2", "n_3", "n_4", "n_5",          # people by what they answered; 4 and 5 are what scores count
 )
 # fmt: on
 
@@ -114,6 +118,23 @@ def step_effort(
     groups = {EVERYBODY: answers} | {name: answers.of(members) for name, members in (segments or {}).items()}
     rows = [row for name, group in groups.items() for row in _efforts(name, group, settings)]
     return pd.DataFrame(rows, columns=list(EFFORT_COLUMNS))
+
+
+def rating_counts(answers: Answers, *, segments: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+    """The answers behind every score: how many gave each of the five, for everybody and for each segment.
+
+    Returns:
+        One row a segment, subject and aspect that somebody rated; columns are RATING_COLUMNS.
+    """
+    groups = {EVERYBODY: answers} | {name: answers.of(members) for name, members in (segments or {}).items()}
+    ids = [s.id for s in answers.questionnaire.basis.subjects]
+    rows = []
+    for segment, group in groups.items():
+        for aspect in ASPECTS:
+            ratings = group.ratings(ids, aspect)
+            counts = np.array([(ratings == point).sum(axis=0) for point in range(1, 6)]).T
+            rows += [(segment, ids[i], aspect, *counts[i].tolist()) for i in np.flatnonzero(counts.sum(axis=1))]
+    return pd.DataFrame(rows, columns=list(RATING_COLUMNS))
 
 
 def segments_by(answers: Answers, question_id: str) -> dict[str, tuple[str, ...]]:

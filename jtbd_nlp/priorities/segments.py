@@ -16,9 +16,10 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-from sklearn.cluster import KMeans  # type: ignore[import-untyped, unused-ignore]  # scikit-learn ships no types
+from sklearn import config_context  # type: ignore[import-untyped, unused-ignore]  # scikit-learn ships no types
+from sklearn.cluster import KMeans  # type: ignore[import-untyped, unused-ignore]
 from sklearn.decomposition import FactorAnalysis  # type: ignore[import-untyped, unused-ignore]
-from sklearn.metrics import adjusted_rand_score, silhouette_score  # type: ignore[import-untyped, unused-ignore]
+from sklearn.metrics import adjusted_rand_score, pairwise_distances, silhouette_score  # type: ignore[import-untyped, unused-ignore]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]  # ships no types
 
 from jtbd_nlp.priorities.answers import Answers
@@ -109,7 +110,8 @@ def find_segments(answers: Answers, settings: SegmentSettings | None = None) -> 
             f"{settings.aspect}; at least {settings.min_people} of three are needed (blocks split what one rates)",
         )
     # Thousands of small sums: threads that wait for each other take fifty times as long on a busy machine.
-    with threadpool_limits(limits=1):
+    # The same sums are asked for a thousand times: looking through their arguments each time takes as long as they do.
+    with threadpool_limits(limits=1), config_context(assume_finite=True, skip_parameter_validation=True):
         n_factors = _number_of_factors(ratings, settings)
         trials, p_value, labels_by_k, factors = _tried(ratings, n_factors, settings)
     loadings = pd.DataFrame(
@@ -243,7 +245,7 @@ def _tried(
     factors = _factors(scaled, n_factors)
     scores = factors.transform(scaled)
     labels = {k: _clusters(scores, k, settings.seed, n_init=10).labels_ for k in ks}
-    clarity = np.array([_clarity(scores, labels[k], settings.seed) for k in ks])
+    clarity = np.array(_clarities(scores, list(labels.values()), settings.seed))
     by_chance = _clarity_by_chance(ratings, n_factors, ks, settings)
     mean, spread = by_chance.mean(axis=0), np.maximum(by_chance.std(axis=0, ddof=1), 1e-6)
     excess = (clarity - mean) / spread
@@ -265,11 +267,17 @@ def _tried(
     return trials, p_value, labels, factors
 
 
-def _clarity(scores: Matrix, labels: Any, seed: int) -> float:
-    n = min(_MAX_SILHOUETTE, len(scores))
-    if len(np.unique(labels)) < 2:
-        return 0.0
-    return float(silhouette_score(scores, labels, sample_size=n if n < len(scores) else None, random_state=seed))
+def _clarities(scores: Matrix, labelings: Sequence[Any], seed: int) -> list[float]:
+    """The mean silhouette of each labeling of the same people; of a drawn thousand where there are more."""
+    drawn = np.arange(len(scores))
+    if len(scores) > _MAX_SILHOUETTE:
+        drawn = np.random.default_rng(seed).choice(len(scores), size=_MAX_SILHOUETTE, replace=False)
+    apart = pairwise_distances(scores[drawn])
+    own = [labels[drawn] for labels in labelings]
+    return [
+        float(silhouette_score(apart, labels, metric="precomputed")) if len(np.unique(labels)) > 1 else 0.0
+        for labels in own
+    ]
 
 
 def _stability(ratings: Matrix, labels: Mapping[int, Any], n_factors: int, settings: SegmentSettings) -> list[float]:
@@ -296,7 +304,7 @@ def _clarity_by_chance(ratings: Matrix, n_factors: int, ks: range, settings: Seg
         made = _without_segments(ratings, latent, rng)
         scaled = _standardised(made, made)
         scores = _factors(scaled, n_factors).transform(scaled)
-        rows.append([_clarity(scores, _clusters(scores, k, settings.seed).labels_, settings.seed) for k in ks])
+        rows.append(_clarities(scores, [_clusters(scores, k, settings.seed).labels_ for k in ks], settings.seed))
     return np.array(rows)
 
 

@@ -42,8 +42,11 @@ def typed(*words: str) -> Result:
 
 def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     suggested = json.loads(typed("solutions", "arrive", "--suggest").output)
-    Path("solutions.json").write_text(json.dumps([*suggested, {"name": "the map", "aliases": ["map"]}]))
-    assert json.loads(typed("solutions", "arrive", "solutions.json").output)[-1]["id"] == "the-map"
+    suggested["solutions"].append({"name": "the map", "aliases": ["map"]})
+    Path("solutions.json").write_text(json.dumps(suggested))
+    assert json.loads(typed("solutions", "arrive", "solutions.json").output)["solutions"][-1]["id"] == "the-map"
+    with pytest.raises(JtbdError, match="changed since it was read"):
+        typed("solutions", "arrive", "solutions.json")
     made = typed(
         "survey", "arrive", "--name", "spring", "--most", "0", "--pay", "--speed-and-accuracy", "--synthetic"
     ).output
@@ -61,7 +64,7 @@ def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     assert "(synthetic)" in listed
     step = survey.questionnaire.basis.steps[0].id
     Path("features.json").write_text(json.dumps([{"name": "Watch", "subjects": [step]}]))
-    assert json.loads(typed("features", "arrive", "features.json").output)[0]["id"] == "watch"
+    assert json.loads(typed("features", "arrive", "features.json").output)["features"][0]["id"] == "watch"
     outputs = ("--html", "p.html", "--json", "p.json", "--csv", "tables", "--pictures", "pictures")
     shown = typed("priorities", "arrive", *outputs).output
     assert "40 of 40 respondents counted" in shown

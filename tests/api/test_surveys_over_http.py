@@ -32,7 +32,13 @@ def test_from_the_map_to_the_roadmap(served: Served, study: str) -> None:
     place = f"/v1/studies/{study}"
     with served.client("analyst") as client:
         solutions = {"solutions": [{"id": "map", "name": "map", "kind": "product", "aliases": []}]}
-        assert answered(client.put(f"{place}/solutions", json=solutions)) == solutions
+        listed = answered(client.put(f"{place}/solutions", json=solutions))
+        assert listed == {"revision": listed["revision"], **solutions} == answered(client.get(f"{place}/solutions"))
+        assert answered(client.put(f"{place}/solutions", json=listed)) == listed
+        old = {"revision": "of-another", "solutions": []}
+        refused = answered(client.put(f"{place}/solutions", json=old), 409)["error"]
+        assert (refused["code"], refused["details"]["revision"]) == ("list_changed", listed["revision"])
+        assert (refused["details"]["current"], refused["details"]["sent"]) == (solutions["solutions"], [])
         made = make(client, study, name="spring")
         survey = show_survey(served.database, study, made["id"])
         for form in FILES:

@@ -9,7 +9,8 @@ from pathlib import Path
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from api.services.reviews import reviewed
-from api.services.surveys import make_survey, put_features, put_solutions, show_survey, take_answers
+from api.services.surveys import make_survey, show_survey, take_answers
+from api.services.team_lists import list_solutions, put_features, put_solutions
 from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
 from jtbd_nlp.priorities.questionnaire import QuestionnaireSettings
@@ -65,6 +66,17 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     page.get_by_label("Name: new row").fill("map")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_label("Name: map")).to_have_value("map")
+    others = (Solution(id="clock", name="clock", kind="product"),)
+    put_solutions(served.database, kept.study, others, Stamp.now("rob"))
+    page.get_by_label("Also said: map").fill("the map")
+    page.get_by_role("button", name="Save", exact=True).click()
+    both = page.get_by_role("dialog", name="Somebody else was faster")
+    expect(both).to_contain_text("rob")
+    expect(both.locator(".version").nth(0)).to_contain_text("the map")
+    expect(both.locator(".version").nth(1)).to_contain_text("clock")
+    both.get_by_role("button", name="Keep both").click()
+    expect(page.get_by_label("Name: clock")).to_have_value("clock")
+    assert [s.aliases for s in list_solutions(served.database, kept.study)] == [("the map",), ()]
     page.get_by_label("Name of the survey").fill("spring")
     page.get_by_label("Most steps and needs a person rates").fill("")
     page.get_by_role("button", name="Make a survey").click()

@@ -352,6 +352,8 @@ export const T = {
   nothingThere: "Nothing is left of it.",
   keepTheirs: "Keep what is there",
   takeMine: "Do mine after all",
+  keepBoth: "Keep both: mine, and theirs that I do not have",
+  listChanged: "The list was changed after you opened it. What is the same in both stands back.",
   decisionKinds: {
     approve: "approved", edit: "edited", reject: "rejected", merge: "merged", split: "split", move_step: "moved a step", move_need: "moved a need", move_statement: "moved a quote", reorder: "ordered",
     add_step: "added a step", add_need: "added a need", add_evidence: "added a quote", comment: "commented", remove_rule: "removed a rule", undo: "took back", redo: "put back",

@@ -84,8 +84,8 @@ def test_the_page_has_the_roadmap_pictures_and_no_script_or_markup_of_others() -
     assert "&lt;b&gt;Watch&lt;/b&gt;" in page
     assert "<script" not in page
     assert " style=" not in page
-    assert page.count('src="data:image/svg+xml;base64,') == 6
-    assert page.count(' alt="') == 6
+    assert page.count('src="data:image/svg+xml;base64,') == 7
+    assert page.count(' alt="') == 7
     assert "Synthetic" not in page
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.maturity import WAVE_STAGE_COLUMNS, struggle_by_stage, struggle_by_wave
-from jtbd_nlp.priorities.pay import PAY_COLUMNS, willingness_to_pay
+from jtbd_nlp.priorities.pay import PAY_COLUMNS, pay_answers, willingness_to_pay
 from jtbd_nlp.priorities.questionnaire import make_questionnaire
 from jtbd_nlp.priorities.waves import Wave
 from tests.surveyed_study import a_basis, a_questionnaire, answered
@@ -35,6 +35,8 @@ def test_half_of_those_who_answer_would_pay_the_median_or_more_and_the_interval_
     assert 59 <= everybody["median_high"] <= 61
     assert (few["segment"], few["n"]) == ("few", 2)
     assert np.isnan(few["median"])
+    named = pay_answers(paying(5, 0, 5, np.nan), segments={"few": ["r1", "r3"]})
+    assert named.to_numpy().tolist() == [["everybody", 0.0, 1], ["everybody", 5.0, 2], ["few", 0.0, 1]]
 
 
 def test_who_was_not_asked_what_they_would_pay_has_no_row() -> None:

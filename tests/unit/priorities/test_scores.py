@@ -16,6 +16,7 @@ from jtbd_nlp.priorities.scores import (
     SCORE_COLUMNS,
     ScoreSettings,
     opportunity,
+    rating_counts,
     score,
     segments_by,
     step_effort,
@@ -114,6 +115,16 @@ def test_segments_are_scored_beside_everybody() -> None:
     assert list(dict.fromkeys(frame["segment"])) == ["everybody", "segment 0", "segment 1"]
     ces = frame[frame["subject"] == "s0"].set_index("segment")["ces"]
     assert ces["segment 0"] > ces["everybody"] > ces["segment 1"]
+
+
+def test_the_answers_behind_a_score_are_counted_point_by_point() -> None:
+    asked = a_questionnaire(n_steps=2, n_needs=0)
+    answers = answered(asked, {("s1", "difficulty"): [1, 4, 4, 5, None]})
+    table = rating_counts(answers, segments={"some": ["r1", "r4"]})
+    assert table.to_numpy().tolist() == [
+        ["everybody", "s1", "difficulty", 1, 0, 0, 2, 1],
+        ["some", "s1", "difficulty", 0, 0, 0, 1, 0],
+    ]
 
 
 def test_people_can_be_grouped_by_what_they_said_of_themselves() -> None:

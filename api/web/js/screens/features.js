@@ -1,13 +1,12 @@
 // What the team might build, linked to the steps and needs it is for, and whom it would reach.
 
-import { listOf, put } from "../api.js";
 import { ask } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { entryOf, isApproved, isStep, wordingOf } from "../jobmap.js";
 import { T, number } from "../strings.js";
 import { percent, shareCell } from "./priority_marks.js";
 import { namedTable } from "./tables.js";
-import { named, shownWords, teamList, wordField } from "./team_list.js";
+import { shownWords, teamList, wordField } from "./team_list.js";
 
 const EVERYBODY = "everybody";
 
@@ -22,15 +21,10 @@ export function features(view) {
     { head: T.features.note, show: (row) => shownWords(row.note), field: (row, changed, name) => wordField(row, "note", changed, name) },
     { head: T.features.reach, show: (row) => (reachOf.has(row.id) ? [shareCell(reachOf.get(row.id), "reach"), priorityOf(reachOf.get(row.id))] : h("span.soft", {}, T.features.noReach)) },
   ];
-  const save = async (kept) => {
-    const rows = named(kept, "feature").map(({ id, name, note, subjects }) => ({ id, name, note: note.trim(), subjects }));
-    const answer = listOf(await put(`/studies/${model.id}/features`, { features: rows }), "features");
-    view.again();
-    return answer;
-  };
   teamList(root, {
-    name: T.features.title, rows: view.features, columns, mayChange, save, empty: mayChange ? T.features.none : T.features.noneYet,
-    nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", note: "", subjects: [] }),
+    path: `/studies/${model.id}/features`, key: "features", kept: view.features, name: T.features.title, columns, mayChange, onKept: () => view.again(), empty: mayChange ? T.features.none : T.features.noneYet,
+    nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", note: "", subjects: [] }), toRow: (row) => row,
+    toPlain: ({ id, name, note, subjects }) => ({ id, name, note: note.trim(), subjects }),
   });
   return [h("p.hint", {}, T.features.hint), root, bySegment(found)];
 }

@@ -1,6 +1,6 @@
 // Where people struggle most, and what follows: a roadmap first, then what it rests on. Every figure opens the words behind it.
 
-import { address, get, listOf } from "../api.js";
+import { address, get } from "../api.js";
 import { h, show, words } from "../dom.js";
 import { faultText } from "../notices.js";
 import { may } from "../rights.js";
@@ -51,7 +51,7 @@ class PrioritiesScreen {
     const [found, opened, listed] = await Promise.all([get(`/studies/${model.id}/priorities`, { query: this.query }), chosen && get(`/studies/${model.id}/surveys/${chosen.id}`), get(`/studies/${model.id}/features`)]);
     // Somebody who chooses otherwise meanwhile does not see what they no longer want.
     if (this.isClosed || own !== this.turn) return undefined;
-    Object.assign(this, { surveys, mayChange, found, questionnaire: opened?.questionnaire ?? null, features: listOf(listed, "features") });
+    Object.assign(this, { surveys, mayChange, found, questionnaire: opened?.questionnaire ?? null, features: listed });
     this.draw();
     return undefined;
   }

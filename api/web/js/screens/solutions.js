@@ -1,10 +1,10 @@
 // What people use today: products, brands and workarounds, as the team lists them. Surveys offer them as answers.
 
-import { get, listOf, put } from "../api.js";
+import { get, listOf } from "../api.js";
 import { h, show } from "../dom.js";
 import { tell, trying } from "../notices.js";
 import { T } from "../strings.js";
-import { choiceField, named, shownWords, teamList, wordField } from "./team_list.js";
+import { choiceField, shownWords, teamList, wordField } from "./team_list.js";
 
 /**
  * Mount the list of solutions into `root`.
@@ -13,7 +13,7 @@ import { choiceField, named, shownWords, teamList, wordField } from "./team_list
  */
 export async function solutionList(root, model, { mayChange, onKept, mentionsOf = null }) {
   const path = `/studies/${model.id}/solutions`;
-  const rows = listOf(await get(path), "solutions").map(withAliases);
+  const kept = await get(path);
   const columns = [
     { head: T.solutions.name, show: (row) => shownWords(row.name), field: (row, changed, name) => wordField(row, "name", changed, name) },
     { head: T.solutions.kind, show: (row) => T.solutions.kinds[row.kind], field: (row, changed, name) => choiceField(row, "kind", T.solutions.kinds, changed, name) },
@@ -26,17 +26,12 @@ export async function solutionList(root, model, { mayChange, onKept, mentionsOf 
     if (found.length) view.add(found);
     tell(T.solutions.suggested(found.length));
   }) } }, T.solutions.suggest);
-  const save = async (kept) => {
-    const solutions = named(kept, "solution").map(({ id, name, kind, alsoSaid }) => ({ id, name, kind, aliases: alsoSaid.split(",").map((word) => word.trim()).filter(Boolean) }));
-    const answer = listOf(await put(path, { solutions }), "solutions").map(withAliases);
-    onKept?.(answer);
-    return answer;
-  };
   teamList(show(root), {
-    name: T.solutions.title, rows, columns, mayChange, save, empty: mayChange ? T.solutions.none : T.solutions.noneYet,
-    nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", kind: "product", alsoSaid: "" }), ways: suggest,
+    path, key: "solutions", kept, name: T.solutions.title, columns, mayChange, onKept, empty: mayChange ? T.solutions.none : T.solutions.noneYet, ways: suggest,
+    nameOf: (row) => row.name || T.solutions.fresh, fresh: () => ({ id: "", name: "", kind: "product", alsoSaid: "" }), toRow: withAliases,
+    toPlain: ({ id, name, kind, alsoSaid }) => ({ id, name, kind, aliases: alsoSaid.split(",").map((word) => word.trim()).filter(Boolean) }),
   });
-  return new Map(rows.map((row) => [row.id, row.name]));
+  return new Map(listOf(kept, "solutions").map((row) => [row.id, row.name]));
 }
 
 function withAliases(row) {

@@ -1,17 +1,20 @@
 // A list that the team keeps as a whole: a table with fields in its rows for who may change it, words for others.
 
+import { listOf, put } from "../api.js";
+import { ask } from "../dialogs.js";
 import { arrange, h, show, words } from "../dom.js";
 import { tell, trying } from "../notices.js";
-import { T } from "../strings.js";
+import { T, moment } from "../strings.js";
 
 /**
  * Mount a list.
  * @param {object} options
- *   `name` of the list; `rows` as they are kept; `mayChange`;
+ *   `path` and `key`: where the list is kept and what it is called there; `kept` how the server gave it, rows and revision;
+ *   `name` of the list; `mayChange`; `empty` what to say without rows;
  *   `columns`: `{head, show(row), field?(row, changed, name)}`, where `field` gives what changes the row and calls
  *     `changed` when it did; the first column names the row;
- *   `fresh(rows)` a new row; `save(rows)` keeps them and gives them as kept; `ways(view)` more buttons; `empty` what
- *     to say without rows.
+ *   `fresh()` a new row; `toRow(plain)` a row as it is edited, `toPlain(row)` as it is kept; `onKept()` after it was;
+ *   `ways(view)` more buttons.
  */
 export function teamList(root, options) {
   return new TeamList(root, options);
@@ -19,14 +22,15 @@ export function teamList(root, options) {
 
 class TeamList {
   constructor(root, options) {
-    Object.assign(this, { root, options, rows: options.rows.map((row) => ({ ...row })), shown: new Map() });
+    Object.assign(this, { root, options, shown: new Map() });
+    this.take(options.kept);
     const { columns, mayChange, name } = options;
     this.body = h("tbody", {});
     this.table = h("div.table-box.of-list", { tabindex: 0, role: "region", "aria-label": name },
       h("table.team-list", {}, h("thead", {}, h("tr", {}, columns.map(({ head }) => h("th", { scope: "col" }, head)), mayChange && h("th", { scope: "col" }, h("span.sr", {}, T.remove)))), this.body));
     this.empty = h("p.soft", {}, options.empty);
     this.keep = h("button.main", { type: "button", disabled: true, on: { click: () => this.save() } }, T.save);
-    const ways = mayChange && h("div.ways", {}, h("button", { type: "button", on: { click: () => this.add([options.fresh(this.rows)]) } }, T.addRow), options.ways?.(this), this.keep);
+    const ways = mayChange && h("div.ways", {}, h("button", { type: "button", on: { click: () => this.add([options.fresh()]) } }, T.addRow), options.ways?.(this), this.keep);
     show(root, this.empty, this.table, ways);
     this.draw();
   }
@@ -48,13 +52,43 @@ class TeamList {
     this.keep.disabled = false;
   }
 
+  /** Show a list as the server has it. */
+  take(answer) {
+    this.revision = answer.revision;
+    this.rows = rowsOf(answer, this.options);
+  }
+
   async save() {
+    const { path, key, toPlain, onKept } = this.options;
     this.keep.disabled = true;
-    const kept = await trying(() => this.options.save(this.rows));
-    if (!kept) return this.changed();
-    this.rows = kept.map((row) => ({ ...row }));
+    const rows = withIds(this.rows, key).map(toPlain);
+    const answer = await trying(() => put(path, { revision: this.revision, [key]: rows }).catch((fault) => this.settle(fault)));
+    if (!answer) return this.changed();
+    this.take(answer);
     tell(T.kept);
-    return this.draw();
+    this.draw();
+    return onKept?.();
+  }
+
+  /** Somebody was faster: show both lists. Gives the list that is kept in the end, or null where nothing was chosen. */
+  async settle(fault) {
+    if (fault.code !== "list_changed") throw fault;
+    const { details } = fault;
+    const { columns, key, nameOf, path, toPlain } = this.options;
+    const theirs = rowsOf({ [key]: details.current }, this.options);
+    const mine = rowsOf({ [key]: details.sent }, this.options);
+    const has = (rows, row) => rows.some((other) => JSON.stringify(toPlain(other)) === JSON.stringify(toPlain(row)));
+    const version = (says, rows, others) => h("div.version", {}, h("h3", {}, says), rows.length ? h("ul.plain-list", {}, rows.map((row) => h(`li${has(others, row) ? ".soft" : ""}`, {}, h("strong", {}, words(nameOf(row))), columns.slice(1).filter((column) => column.field).map((column) => h("div", {}, column.show(row)))))) : h("p", {}, T.nothingThere));
+    const who = details.changed_by && h("p.soft", {}, words(details.changed_by), " · ", moment(details.changed_at));
+    const choice = await ask({
+      title: T.conflictTitle, isWide: true, body: [h("p", {}, T.listChanged), who, h("div.versions", {}, version(T.yours, mine, theirs), version(T.now, theirs, mine))],
+      actions: [{ says: T.keepTheirs, value: "theirs", kind: "main" }, { says: T.keepBoth, value: "both" }, { says: T.takeMine, value: "mine" }],
+    });
+    if (!choice) return null;
+    if (choice === "theirs") return { revision: details.revision, [key]: details.current };
+    const others = theirs.filter((row) => !mine.some(({ id }) => id === row.id));
+    const rows = choice === "both" ? [...mine, ...others] : mine;
+    return put(path, { revision: details.revision, [key]: rows.map(toPlain) }).catch((again) => this.settle(again));
   }
 
   draw() {
@@ -93,11 +127,15 @@ export function choiceField(row, key, names, changed, name) {
   return h("select.small", { "aria-label": name, on: { change: (event) => ((row[key] = event.target.value), changed()) } }, Object.entries(names).map(([value, text]) => h("option", { value, selected: value === row[key] }, text)));
 }
 
+function rowsOf(answer, { key, toRow }) {
+  return listOf(answer, key).map((row) => toRow({ ...row }));
+}
+
 /** The rows that have a name, trimmed, each with an id: its own, or one made of the name as the engine makes them. */
-export function named(rows, otherwise) {
+function withIds(rows, key) {
   const used = new Set(rows.map((row) => row.id).filter(Boolean));
   return rows.filter((row) => row.name.trim()).map((row) => {
-    const id = row.id || idFrom(row.name, used, otherwise);
+    const id = row.id || idFrom(row.name, used, key.slice(0, -1));
     used.add(id);
     return { ...row, id, name: row.name.trim() };
   });

@@ -1,0 +1,71 @@
+"""Solutions and features over HTTP: lists that a team edits as a whole, and that nobody overwrites unseen."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request, Response
+
+from api.errors import failures
+from api.routes.answering import UNCHANGED, Responses, send
+from api.routes.wiring import Act, Caller, database_of, may, stamp_of
+from api.schemas.team_lists import (
+    Features,
+    Solutions,
+    feature_rows,
+    features_of,
+    solution_rows,
+    solutions_of,
+)
+from api.services import team_lists
+
+router = APIRouter(prefix="/studies/{study_id}", tags=["surveys"])
+
+_CHANGED: Final[Responses] = failures(
+    {409: "The list was changed since: `details` have it as it is now (`current`, `revision`) and as it was sent"}
+)
+
+
+@router.get("/solutions", response_model=Solutions, responses=UNCHANGED)
+def list_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """Products, brands and workarounds, as the team lists them."""
+    del caller
+    return send(request, solution_rows(team_lists.list_solutions(database_of(request), study_id)))
+
+
+@router.put("/solutions", response_model=Solutions, responses=_CHANGED)
+def put_solutions(
+    study_id: str, asked: Solutions, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Replace the list of solutions; with `revision` only the list that it was made from."""
+    del caller
+    kept = team_lists.put_solutions(
+        database_of(request), study_id, solutions_of(asked), stamp_of(request), revision=asked.revision
+    )
+    return send(request, solution_rows(kept))
+
+
+@router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
+def suggest_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """What interviews name, as a list to edit."""
+    del caller
+    return send(request, solution_rows(team_lists.suggested_solutions(database_of(request), study_id)))
+
+
+@router.get("/features", response_model=Features, responses=UNCHANGED)
+def list_features(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
+    """What the team might build, linked to steps and needs."""
+    del caller
+    return send(request, feature_rows(team_lists.list_features(database_of(request), study_id)))
+
+
+@router.put("/features", response_model=Features, responses=_CHANGED)
+def put_features(
+    study_id: str, asked: Features, request: Request, caller: Annotated[Caller, may(Act.ANALYSE)]
+) -> Response:
+    """Replace the list of features; with `revision` only the list that it was made from."""
+    del caller
+    kept = team_lists.put_features(
+        database_of(request), study_id, features_of(asked), stamp_of(request), revision=asked.revision
+    )
+    return send(request, feature_rows(kept))
