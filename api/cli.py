@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 # Some hang in their groups, and need only be loaded.
-from api.commands import accounts, decisions, people, privacy, reviews, runs, serving, surveys  # noqa: F401
+from api.commands import accounts, decisions, people, privacy, reviews, runs, serving, surveys, waves  # noqa: F401
 from api.commands.options import By, Where, Which, console, db_app, say, stamp, study_app
 from jtbd_nlp.cli import DEFAULT_EXECUTOR, DEFAULT_JOB, Paths, app, run
 from jtbd_nlp.domain import Kind, Study

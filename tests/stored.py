@@ -42,11 +42,11 @@ def rich_for_store() -> Analysis:
     return replace(rich, study=ARRIVE, transcripts=tuple(sorted(rich.transcripts, key=lambda t: t.id)))
 
 
-def keep_rich_study(database: Database, stamp: Stamp) -> Kept:
+def keep_rich_study(database: Database, stamp: Stamp, *, name: str = ARRIVE.name) -> Kept:
     """Keep the rich study with its transcripts and one run that is done."""
     analysis = rich_for_store()
     with database.writing() as session:
-        study_id = studies.add(session, ARRIVE, stamp)
+        study_id = studies.add(session, replace(ARRIVE, name=name), stamp)
         ids = add_transcripts(session, study_id, analysis.transcripts, stamp)
         run_id = runs.queue(session, study_id, analysis.manifest.settings, stamp)
         runs.move(session, run_id, RunState.RUNNING, stamp)

@@ -197,7 +197,7 @@ def list_statements(
 def _send_entries(
     request: Request, study_id: str, caller: Caller, kind: Kind, asked: Filter, wanted: Listing
 ) -> Response:
-    found = entries(database_of(request), study_id, kind, asked, viewer=caller.name, likeness=_likeness(request))
+    found = entries(database_of(request), study_id, kind, asked, viewer=caller.name, likeness=likeness_of(request))
 
     def rows() -> tuple[Iterable[Row], str | None]:
         if wanted.is_whole:
@@ -217,7 +217,7 @@ def _attributes(request: Request) -> dict[str, list[str]]:
     return asked
 
 
-def _likeness(request: Request) -> Likeness:
+def likeness_of(request: Request) -> Likeness:
     state = request.app.state
     if not hasattr(state, "likeness"):
         state.likeness = Likeness(load_encoder)

@@ -11,12 +11,14 @@ from typing import Final, Generic, TypeVar
 
 from api.services import reviews
 from api.services.surveys import note
-from api.store import studies, surveys, team_lists
+from api.store import studies, surveys, team_lists, waves
 from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
+from api.store.waves import StoredWave
 from jtbd_nlp.errors import SurveyError
 from jtbd_nlp.priorities.answers import Answers
 from jtbd_nlp.priorities.interviews import Interviews, interviews_of_job_map
+from jtbd_nlp.priorities.matching import under_our_ids
 from jtbd_nlp.priorities.overview import Priorities, PrioritySettings, oddity, work_out
 from jtbd_nlp.priorities.quality import Oddity
 from jtbd_nlp.priorities.segments import Segmentation, SegmentSettings, find_segments
@@ -78,6 +80,7 @@ class _Stored:
     solutions: tuple[Solution, ...]
     features: tuple[Feature, ...]
     surveys: tuple[StoredSurvey, ...]
+    waves: tuple[StoredWave, ...]
     chosen: StoredSurvey | None
 
 
@@ -92,7 +95,7 @@ def priorities(
 ) -> WorkedOut:
     """Where people struggle, from the interviews and from a survey: the latest unless one is named.
 
-    Surveys of earlier days are compared with it.
+    Surveys of earlier days are compared with it, and those of other studies that are taken as waves.
 
     Args:
         stamp: who asks; where odd respondents are left out, the audit log says by whom and how many, each time that it
@@ -105,7 +108,8 @@ def priorities(
     settings = settings or PrioritySettings()
     reviewed = reviews.reviewed(database, study, viewer=viewer)
     stored = _stored(database, study, survey)
-    known = tuple((s.id, s.n_respondents) for s in stored.surveys)
+    own = tuple((s.id, s.n_respondents) for s in stored.surveys)
+    known = (own, tuple((w.name, w.survey.id, w.survey.n_respondents, w.matches) for w in stored.waves))
     chosen = stored.chosen
     key = (
         (str(database), reviewed.study_id),
@@ -117,7 +121,7 @@ def priorities(
         return found
     basis = basis_of_job_map(reviewed.job_map)
     # What was asked about once keeps its quotes, also where it is no longer approved.
-    asked = basis if chosen is None else _together(basis, chosen.questionnaire.basis)
+    asked = basis if chosen is None else basis.together(chosen.questionnaire.basis)
     interviews = interviews_of_job_map(reviewed.job_map, asked)
     made = _work_out(database, basis, interviews, stored, settings)
     if stamp is not None and settings.leave_out and chosen is not None:
@@ -176,17 +180,22 @@ def _work_out(
         asked = [q.id for part in ("solution", "profile") for q in chosen.questionnaire.of_part(part)]
         raise SurveyError(f"{settings.segment_by!r} was not asked; people can be grouped by {', '.join(asked)}")
     with database.reading() as session:
-        waves = [
+        latest = Wave(name=chosen.name, day=chosen.day, answers=surveys.answers(session, chosen))
+        earlier = [
             Wave(name=s.name, day=s.day, answers=surveys.answers(session, s))
             for s in stored.surveys
-            if s.id == chosen.id or (s.day < chosen.day and s.n_respondents)
+            if s.day < chosen.day and s.n_respondents
         ]
-    latest = next(w for w in waves if w.name == chosen.name)
+        earlier += [
+            _of_another(wave, surveys.answers(session, wave.survey))
+            for wave in stored.waves
+            if wave.survey.day < chosen.day and wave.survey.n_respondents
+        ]
     made = work_out(
         basis,
         interviews,
         latest.answers,
-        earlier=[w for w in waves if w is not latest],
+        earlier=earlier,
         latest=latest,
         is_synthetic=chosen.is_synthetic,
         solutions=stored.solutions,
@@ -195,6 +204,12 @@ def _work_out(
         find=_found_segments,
     )
     return WorkedOut(priorities=made, interviews=interviews, survey=chosen)
+
+
+def _of_another(wave: StoredWave, answers: Answers) -> Wave:
+    named = f"{wave.name} (synthetic)" if wave.survey.is_synthetic else wave.name
+    own = under_our_ids(answers, wave.matches, otherwise=wave.survey.id)
+    return Wave(name=named, day=wave.survey.day, answers=own, matched=tuple(match.by for match in wave.matches))
 
 
 def _found_segments(answers: Answers, settings: SegmentSettings) -> Segmentation:
@@ -214,11 +229,6 @@ def _stored(database: Database, study: str, survey: str | None) -> _Stored:
             solutions=team_lists.solutions(session, study_id),
             features=team_lists.features(session, study_id),
             surveys=found,
+            waves=waves.of_study(session, study_id),
             chosen=chosen,
         )
-
-
-def _together(one: SurveyBasis, other: SurveyBasis) -> SurveyBasis:
-    known = {s.id for s in one.subjects}
-    more = tuple(s for s in other.subjects if s.id not in known)
-    return SurveyBasis(study=one.study, job=one.job, executor=one.executor, subjects=(*one.subjects, *more))

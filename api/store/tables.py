@@ -690,3 +690,12 @@ class FeatureTable(Changed, Table):
     name: Mapped[str]
     note: Mapped[str]
     subjects: Mapped[list[str]] = mapped_column(Json)
+
+
+class WaveTable(Changed, Table):
+    """A survey of another study that a study takes as a wave of the same job: `matches` join their ids to its own."""
+
+    __tablename__ = "waves"
+    study_id: Mapped[str] = mapped_column(_owner("studies.id"), primary_key=True)
+    survey_id: Mapped[str] = mapped_column(_owner("surveys.id"), primary_key=True)
+    matches: Mapped[list[dict[str, Any]]] = mapped_column(Json)

@@ -80,7 +80,7 @@ from jtbd_nlp.priorities.strategy import (
     validation_plan,
 )
 from jtbd_nlp.priorities.subjects import SurveyBasis
-from jtbd_nlp.priorities.waves import CHANGE_COLUMNS, Wave, change_between
+from jtbd_nlp.priorities.waves import CHANGE_COLUMNS, WAVE_COLUMNS, Wave, change_between, described
 
 PRIORITIES_SCHEMA: Final = "jtbd-priorities/1"
 N_MESSAGE_STEPS: Final = 5
@@ -138,6 +138,7 @@ class Priorities:
     pay: pd.DataFrame
     pay_answers: pd.DataFrame
     maturity: MaturityReading | None
+    waves: pd.DataFrame
     changes: pd.DataFrame
     roadmap: pd.DataFrame
     features: tuple[Feature, ...]
@@ -167,6 +168,7 @@ class Priorities:
             "stages_by_wave": self.stages_by_wave,
             "pay": self.pay,
             "pay_answers": self.pay_answers,
+            "waves": self.waves,
             "changes": self.changes,
             "roadmap": self.roadmap,
             "features": self.reach,
@@ -242,6 +244,7 @@ def work_out(
         pay=willingness_to_pay(counted, segments=members, level=settings.scores.level),
         pay_answers=pay_answers(counted, segments=members),
         maturity=read_maturity(stages),
+        waves=described(waves),
         changes=change_between(waves, settings.scores),
         roadmap=plan,
         reach=feature_reach(features, scores, counted, segments=members),
@@ -302,6 +305,7 @@ def to_plain(priorities: Priorities) -> dict[str, Any]:
             "claim": p.maturity.claim,
         },
         "messages": [_message(line) for line in p.messages],
+        "solutions": [{"id": s.id, "name": s.name, "kind": s.kind} for s in p.solutions],
         "mentioned": [_mention(mention) for mention in p.mentions],
         **{name: rows_of(frame) for name, frame in p.frames.items()},
     }
@@ -402,6 +406,7 @@ def _before_survey(basis: SurveyBasis, interviews: Interviews, shared: Mapping[s
         pay=empty(PAY_COLUMNS),
         pay_answers=empty(PAY_ANSWER_COLUMNS),
         maturity=None,
+        waves=empty(WAVE_COLUMNS),
         changes=empty(CHANGE_COLUMNS),
         roadmap=empty(ROADMAP_COLUMNS),
         reach=empty(REACH_COLUMNS),

@@ -76,6 +76,7 @@ def priorities_html(priorities: Priorities, interviews: Interviews) -> str:
         stages_before=_stages_before(priorities),
         pay=[row for row in rows_of(priorities.pay) if row["median"] is not None],
         profiles=_telling(priorities),
+        waves=rows_of(priorities.waves),
         changes=[row for row in rows_of(priorities.changes) if row["is_sure"] and row["kind"] == "step"],
         messages=[(m.lead, quote_view(m.evidence, m.speaker, interviews)) for m in priorities.messages],
     )

@@ -40,6 +40,11 @@ BEFOREHAND: Final = ("understand", "plan")
 FIRST, SECOND = "planted: struggles beforehand", "planted: struggles on the way"
 _HOW_OFTEN: Final = "how often you do this"
 _CHOICES: Final = ("every day", "every week", "less often")
+# What the first segment (True) and the second would pay at most.
+_SUMS: Final = {
+    True: {"0": 0.1, "2": 0.2, "5": 0.3, "10": 0.25, "20": 0.15},
+    False: {"0": 0.3, "1": 0.3, "2": 0.2, "5": 0.15, "10": 0.05},
+}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -109,6 +114,7 @@ def _segment(name: str, share: float, questionnaire: Questionnaire, *, early: bo
     ease_of_use = (0.95 - difficulty).clip(0.05, 0.95).tolist()
     often = {str(code): chance for code, chance in enumerate((0.6, 0.3, 0.1) if early else (0.2, 0.3, 0.5), 1)}
     answers = {q.id: _evenly(q) for part in ("solution", "profile") for q in questionnaire.of_part(part) if q.choices}
+    answers |= {q.id: _SUMS[early] for q in questionnaire.of_part("pay")}
     how_often = profile_id(_HOW_OFTEN)
     return PlantedSegment(
         name=name,

@@ -28,7 +28,7 @@ class PlantedSegment:
         share: of all people; shares of all segments sum to 1.
         top: by aspect, the probability of 4 or 5 for each subject, in the order of the questionnaire's subjects;
             aspects that a segment does not name are answered by nobody.
-        answers: by question id, the probability of each choice's code, for profile and solution questions.
+        answers: by question id, the probability of each choice's code, or of each sum, for questions of other parts.
     """
 
     name: str

@@ -29,6 +29,7 @@ MENTION_COLUMNS: Final = ("step", "stage", "wording", "solution", "n_mentions", 
 MATRIX_COLUMNS: Final = (
     "step", "stage", "wording", "solution",
     "n_users",                              # respondents who mostly use it and rated the step
+    "n_1", "n_2", "n_3", "n_4", "n_5",      # of them, by how satisfied they are
     "satisfied", "satisfied_low", "satisfied_high",  # share of them, Wilson
     "serves",                               # "better", "functional", "poor"; None where too few rated
     "is_sure",                              # whether the whole interval lies within what `serves` says
@@ -184,7 +185,8 @@ def solution_matrix(answers: Answers, settings: MatrixSettings | None = None) ->
 def _cell(answers: Answers, step: str, is_user: Any, says: Any, settings: MatrixSettings) -> dict[str, Any]:
     satisfied, n = _counted(answers, step, "satisfaction", is_user)
     others, n_others = _counted(answers, step, "satisfaction", says & ~is_user)
-    cell: dict[str, Any] = {"n_users": int(n)}
+    rated = answers.ratings([step], "satisfaction")[is_user]
+    cell: dict[str, Any] = {"n_users": int(n)} | {f"n_{point}": int((rated == point).sum()) for point in range(1, 6)}
     known = n >= settings.min_users
     share, low, high = _share(satisfied, n, settings) if known else (np.nan,) * 3
     cell |= {"satisfied": share, "satisfied_low": low, "satisfied_high": high}
@@ -197,8 +199,8 @@ def _cell(answers: Answers, step: str, is_user: Any, says: Any, settings: Matrix
     cell |= dict(zip(("ces", "ces_low", "ces_high"), ces, strict=True))
     for aspect in _RATED_OF_SOLUTIONS:
         k, n = _counted(answers, step, aspect, is_user)
-        rated = _share(k, n, settings) if n >= settings.min_users else (np.nan,) * 3
-        cell |= {f"n_{aspect}": int(n), aspect: rated[0], f"{aspect}_low": rated[1], f"{aspect}_high": rated[2]}
+        of_it = _share(k, n, settings) if n >= settings.min_users else (np.nan,) * 3
+        cell |= {f"n_{aspect}": int(n), aspect: of_it[0], f"{aspect}_low": of_it[1], f"{aspect}_high": of_it[2]}
     return cell
 
 

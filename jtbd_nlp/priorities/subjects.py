@@ -71,6 +71,11 @@ class SurveyBasis:
         """The needs that measure a step."""
         return tuple(s for s in self.needs if s.step == step_id)
 
+    def together(self, other: SurveyBasis) -> SurveyBasis:
+        """The same with what only the other has at the end."""
+        more = tuple(s for s in other.subjects if s.id not in self._by_id)
+        return replace(self, subjects=(*self.subjects, *more))
+
 
 def basis_of_job_map(job_map: JobMap) -> SurveyBasis:
     """What is approved on a job map and still backed by somebody's words. Nothing approved gives no subjects."""

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import pandas as pd
 
 from jtbd_nlp.priorities.answers import Answers
+from jtbd_nlp.priorities.matching import MatchedBy
 from jtbd_nlp.priorities.question_wording import Aspect
 from jtbd_nlp.priorities.scores import ScoreSettings, opportunity
 from jtbd_nlp.priorities.shares import (
@@ -26,6 +27,12 @@ from jtbd_nlp.priorities.shares import (
 )
 
 # fmt: off
+WAVE_COLUMNS: Final = (
+    "wave", "day", "n_respondents",
+    "n_subjects",                         # steps and needs that it asked about
+    "is_of_another_study",
+    "n_by_id", "n_by_wording", "n_by_meaning", "n_by_analyst",  # of them matched to ours, by how; 0 of own surveys
+)
 CHANGE_COLUMNS: Final = (
     "subject", "kind", "stage", "wording",
     "from_wave", "to_wave",
@@ -44,11 +51,36 @@ _SHARES: Final[tuple[tuple[str, Aspect], ...]] = (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Wave:
-    """One survey of a job: what it is called, when people answered, and the answers."""
+    """One survey of a job: what it is called, when people answered, and the answers.
+
+    `matched` says of a survey of another study how each of its steps and needs that are ours was found to be the same;
+    it is empty for a study's own surveys, whose ids are ours.
+    """
 
     name: str
     day: date
     answers: Answers
+    matched: tuple[MatchedBy, ...] = ()
+
+
+def described(waves: Sequence[Wave]) -> pd.DataFrame:
+    """The waves themselves, by date: whose people are compared, and how what is compared was found to be the same.
+
+    Returns:
+        One row a wave; columns are WAVE_COLUMNS. Fewer than two waves give no rows.
+    """
+    rows = [
+        {
+            "wave": wave.name,
+            "day": wave.day.isoformat(),
+            "n_respondents": wave.answers.n,
+            "n_subjects": len(wave.answers.questionnaire.basis.subjects),
+            "is_of_another_study": bool(wave.matched),
+            **{f"n_by_{by}": wave.matched.count(by) for by in get_args(MatchedBy)},
+        }
+        for wave in sorted(waves, key=lambda w: (w.day, w.name))
+    ]
+    return pd.DataFrame(rows if len(rows) > 1 else [], columns=list(WAVE_COLUMNS))
 
 
 def change_between(waves: Sequence[Wave], settings: ScoreSettings | None = None) -> pd.DataFrame:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from api.services.surveys import FILES, show_survey
+from api.services.surveys import FILES, make_survey, show_survey
 from api.store import schema
 from api.store.database import Database, Stamp, database_url
-from jtbd_nlp.errors import JtbdError
+from jtbd_nlp.errors import JtbdError, SurveyError
 from tests.api.services.test_surveys import answers_file, approve_some
 from tests.stored import keep_rich_study
 
@@ -74,6 +75,25 @@ def test_from_the_map_to_the_roadmap_by_commands(place: str) -> None:
     assert Path("p.html").stat().st_size > 10_000
     assert Path("tables/roadmap.csv").is_file()
     assert Path("pictures/effort.svg").is_file()
+
+
+def test_a_survey_of_another_study_is_compared_once_its_proposal_was_looked_over(place: str) -> None:
+    database = Database(database_url(place))
+    stamp = Stamp.now("ana")
+    approve_some(database, keep_rich_study(database, stamp, name="a year ago").study, stamp)
+    make_survey(database, "a year ago", stamp, name="spring", day=date(2025, 5, 4))
+    database.close()
+    proposed = json.loads(typed("waves", "arrive", "--suggest", "a year ago").output)
+    assert {match["by"] for match in proposed["matches"]} == {"id"}
+    proposed["matches"] = [{**match, "by": "analyst"} for match in proposed["matches"][:2]]
+    Path("wave.json").write_text(json.dumps(proposed))
+    told = "a year ago: spring, 2025-05-04: 0 respondents; the same: 2 by analyst"
+    assert typed("waves", "arrive", "wave.json").output.strip() == told
+    assert typed("waves", "arrive").output.strip() == told
+    assert typed("waves", "arrive", "--remove", "a year ago: spring").output == ""
+    Path("wave.json").write_text('{"study": 1}')
+    with pytest.raises(SurveyError, match=r"wave\.json: study: .*string"):
+        typed("waves", "arrive", "wave.json")
 
 
 def test_answers_are_made_up_for_a_survey_that_is_called_synthetic_and_for_no_other(place: str) -> None:

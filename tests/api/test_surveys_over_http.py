@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from api.services.surveys import FILES, show_survey
+from api.services.surveys import FILES, make_survey, show_survey
 from api.store.database import Stamp
 from tests.api.served import Served, answered
 from tests.api.services.test_surveys import answers_file, approve_some
@@ -65,6 +66,30 @@ def test_from_the_map_to_the_roadmap(served: Served, study: str) -> None:
         assert "style-src 'sha256-" in page.headers["content-security-policy"]
         assert client.delete(f"{place}/surveys/spring").status_code == 204
         assert answered(client.get(f"{place}/surveys")) == {"surveys": []}
+
+
+def test_a_survey_of_another_study_is_compared_by_who_may_read_both(served: Served, study: str) -> None:
+    stamp = Stamp.now("olga")
+    other = keep_rich_study(served.database, stamp, name="a year ago").study
+    approve_some(served.database, other, stamp)
+    made = make_survey(served.database, other, stamp, name="spring", day=date(2025, 5, 4))
+    place = f"/v1/studies/{study}/waves"
+    with served.client("analyst") as client:
+        assert client.get(f"{place}/suggested", params={"study": "a year ago"}).status_code == 404
+        asked = {"study": other, "survey": made.id, "matches": []}
+        assert client.put(place, json=asked).status_code == 404
+        served.let_in(other)
+        found = answered(client.get(f"{place}/suggested", params={"study": "a year ago"}))
+        assert [match["by"] for match in found["matches"]] == ["id"] * len(found["ours"])
+        assert client.put(place, json=asked).status_code == 422
+        asked["matches"] = found["matches"]
+        kept = answered(client.put(place, json=asked))
+        assert (kept["study_name"], kept["survey_name"], kept["day"]) == ("a year ago", "spring", "2025-05-04")
+        assert answered(client.get(place)) == {"waves": [kept]}
+        with served.client("reader") as reader:
+            assert reader.put(place, json=asked).status_code == 403
+        assert client.delete(f"{place}/{made.id}").status_code == 204
+        assert answered(client.get(place)) == {"waves": []}
 
 
 def test_a_bad_file_is_refused_cell_by_cell_readers_take_nothing_in_and_strangers_see_nothing(

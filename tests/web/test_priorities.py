@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
@@ -18,7 +20,7 @@ from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 from tests.api.served import OWNER, Served
 from tests.api.services.test_surveys import answers_file, approve_some
-from tests.stored import Kept
+from tests.stored import Kept, keep_rich_study
 from tests.web.conftest import NewVisit
 
 UNNAMED = "Q1"
@@ -46,6 +48,16 @@ def asked_and_answered(database: Database, study: str) -> StoredSurvey:
     step = survey.questionnaire.basis.steps[0]
     put_features(database, study, (Feature(id="watch", name="Watch face", subjects=(step.id,)),), stamp)
     return survey
+
+
+def a_year_ago(served: Served) -> None:
+    """Another study of the same job, whose survey was answered before."""
+    stamp = Stamp.now(OWNER)
+    study = keep_rich_study(served.database, stamp, name="a year ago").study
+    served.let_in(study)
+    approve_some(served.database, study, stamp)
+    survey = make_survey(served.database, study, stamp, name="spring", day=date(2025, 5, 4))
+    take_answers(served.database, study, survey.id, answers_file(survey), stamp)
 
 
 def figure(page: Page, says: str) -> str:
@@ -79,6 +91,7 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     assert [s.aliases for s in list_solutions(served.database, kept.study)] == [("the map",), ()]
     page.get_by_label("Name of the survey").fill("spring")
     page.get_by_label("Most steps and needs a person rates").fill("")
+    page.get_by_label("Ask the most they would pay").check()
     page.get_by_role("button", name="Make a survey").click()
     expect(page.get_by_role("heading", name="spring")).to_be_focused()
     survey = show_survey(served.database, kept.study)
@@ -159,6 +172,35 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     expect(roadmap.get_by_role("row").filter(has_text=first).first).to_contain_text("Watch face")
     page.get_by_role("tab", name="Segments").click()
     expect(page.get_by_role("tabpanel").get_by_role("heading", level=3).first).to_have_text("No stable segments")
+    page.get_by_role("combobox", name="Segments", exact=True).select_option("solution")
+    heat = page.get_by_role("region", name="Steps by segment")
+    cell = heat.get_by_role("button").first
+    cell.click()
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    given = page.get_by_role("region", name="Answers given").get_by_role("row", name="Difficulty")
+    n = int(re.findall(r"of (\d+) find it difficult", cell.get_attribute("aria-label") or "")[0])
+    assert sum(map(int, given.get_by_role("cell").all_inner_texts())) == n > 0
+    page.get_by_role("tab", name="Worth").click()
+    page.get_by_role("button", name="everybody").click()
+    sums = page.get_by_role("region", name="Answers given").locator("tbody tr td").all_inner_texts()
+    assert sum(map(int, sums)) == 38
+
+    a_year_ago(served)
+    page.get_by_role("tab", name="Stages and change").click()
+    expect(page.get_by_text("There is no earlier survey")).to_be_visible()
+    page.get_by_role("button", name="Compare with another study…").click()
+    page.get_by_role("combobox", name="The other study").fill("a year ago")
+    page.keyboard.press("Enter")
+    look = page.get_by_role("dialog", name="What is the same")
+    rows = look.locator("tbody tr")
+    expect(rows).to_have_count(6)
+    expect(rows.get_by_text("the same id")).to_have_count(6)
+    rows.nth(0).get_by_role("checkbox").uncheck()
+    look.get_by_role("button", name="Compare these").click()
+    expect(page.get_by_text("The same: 5 (the same id)")).to_be_visible()
+    expect(page.get_by_role("region", name="Effort by stage, survey by survey").last).to_contain_text("a year ago")
+    page.get_by_role("button", name="Remove: a year ago: spring").click()
+    expect(page.get_by_text("There is no earlier survey")).to_be_visible()
 
 
 def test_a_reader_finds_priorities_by_keys_alone_and_is_offered_nothing_to_change(
@@ -188,6 +230,17 @@ def test_a_reader_finds_priorities_by_keys_alone_and_is_offered_nothing_to_chang
         expect(page.get_by_role("tab", name=name)).to_be_focused()
         expect(page.get_by_text("Nothing listed yet." if name == "Solutions" else "No features yet.")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    put_solutions(served.database, kept.study, (Solution(id="map", name="map", kind="product"),), Stamp.now(OWNER))
+    page.reload()
+    tab_to(page, page.get_by_role("tab", name="Features"))
+    keys.press("ArrowLeft")
+    heat = page.get_by_role("region", name="Steps by solutions named in interviews").get_by_role("button")
+    tab_to(page, heat.first)
+    if heat.count() > 1:
+        keys.press("ArrowDown")
+        expect(heat.nth(1)).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator(".drawer .quote").first).to_contain_text("map")
     for section in ("survey", "answers"):
         rea.open("studies", kept.study, section)
         expect(page.get_by_text("There is no survey yet").first).to_be_visible()

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import inspect, text
 
-from api.services import surveys, team_lists
+from api.services import surveys, team_lists, waves
 from api.services.audit import list_entries
 from api.services.forgetting import forget_participant
 from api.services.priorities import leave_out, note_export, priorities
@@ -22,6 +22,7 @@ from api.store.errors import BadValueError, ListChangedError, NameTakenError, No
 from api.store.participants import AttributeType
 from api.store.surveys import answers as answers_of
 from jtbd_nlp.errors import MalformedAnswersError, SurveyError
+from jtbd_nlp.priorities.matching import Likeness
 from jtbd_nlp.priorities.overview import PrioritySettings
 from jtbd_nlp.priorities.questionnaire import QuestionnaireSettings
 from jtbd_nlp.priorities.segments import SegmentSettings
@@ -68,7 +69,10 @@ def answers_file(survey: StoredSurvey, *, n: int = 40, seed: int = 1) -> bytes:
 
 def unprofiled(survey: StoredSurvey) -> list[PlantedSegment]:
     """Planted segments that all use the one solution of the survey and say nothing of themselves."""
-    return [replace(segment, answers={"solution": {"map": 1.0}}) for segment in planted(survey.questionnaire)]
+    answers = {"solution": {"map": 1.0}}
+    if survey.questionnaire.of_part("pay"):
+        answers["pay"] = {"0": 0.5, "5": 0.5}
+    return [replace(segment, answers=answers) for segment in planted(survey.questionnaire)]
 
 
 def test_a_survey_asks_about_what_is_approved_what_people_use_and_who_they_are(asked: Asked) -> None:
@@ -312,3 +316,47 @@ def test_deleting_a_survey_leaves_the_others(database: Database, asked: Asked, s
     make_survey(database, asked.study, stamp, name="second")
     surveys.delete_survey(database, asked.study, "first", stamp)
     assert [s.name for s in surveys.list_surveys(database, asked.study)] == ["second"]
+
+
+def likeness(_: str) -> Likeness:
+    """Nothing is like anything: what has neither id nor words of ours is left to the analyst."""
+    return lambda text, others: [0.0] * len(others)
+
+
+def test_a_survey_of_another_study_of_the_same_job_is_a_wave_once_somebody_said_what_is_the_same(
+    database: Database, asked: Asked, stamp: Stamp
+) -> None:
+    take_answers(database, asked.study, "first", answers_file(asked.survey), stamp)
+    assert priorities(database, asked.study, settings=QUICK).priorities.changes.empty
+    other = keep_rich_study(database, stamp, name="a year ago").study
+    approve_some(database, other, stamp)
+    before = make_survey(database, other, stamp, name="spring", day=date(2025, 5, 4))
+    take_answers(database, other, "spring", answers_file(before, seed=2), stamp)
+    found = waves.suggest_wave(database, asked.study, "a year ago", None, likeness=likeness)
+    n = len(before.questionnaire.basis.subjects)
+    assert {match.by for match in found.matches} == {"id"}  # the same interviews
+    assert len(found.matches) == n
+    first, second = found.matches[:2]
+    for bad in ((), (first, first), (replace(first, other="x"),), (replace(first, other=second.other), second)):
+        with pytest.raises(BadValueError, match="matches"):
+            waves.put_wave(database, asked.study, other, before.id, bad, stamp)
+    with pytest.raises(BadValueError, match="one study"):
+        waves.put_wave(database, asked.study, asked.study, "first", (first,), stamp)
+
+    kept = waves.put_wave(database, asked.study, other, "spring", found.matches[:-1], stamp)
+    assert waves.list_waves(database, asked.study) == (kept,)
+    told = priorities(database, asked.study, settings=QUICK).priorities
+    assert set(told.changes["from_wave"]) == {"a year ago: spring"} == {kept.name}
+    assert told.changes["subject"].nunique() == n - 1
+    assert told.waves["n_by_id"].tolist() == [n - 1, 0]
+    assert set(told.stages_by_wave["day"]) == {"2025-05-04", "2026-05-04"}
+    replaced = waves.put_wave(database, asked.study, other, before.id, (first,), stamp)
+    assert replaced.matches == (first,)
+    assert priorities(database, asked.study, settings=QUICK).priorities.changes["subject"].nunique() == 1
+    waves.remove_wave(database, asked.study, kept.name, stamp)
+    with pytest.raises(NotFoundError, match="no wave"):
+        waves.remove_wave(database, asked.study, before.id, stamp)
+    waves.put_wave(database, asked.study, other, before.id, (first,), stamp)
+    delete_study(database, other, stamp)
+    assert waves.list_waves(database, asked.study) == ()
+    assert priorities(database, asked.study, settings=QUICK).priorities.changes.empty

@@ -10,9 +10,9 @@ import { TO_LEAVE_OUT, choiceOf, choose, queryOf, surveyPicker, surveysOf } from
 import { warningList } from "./answers.js";
 import { emptyState } from "./fields.js";
 import { features } from "./features.js";
-import { checks, heard, ownWords, roadmap, scores, segments, solutions, stages } from "./priority_parts.js";
+import { checks, heard, ownWords, pay, roadmap, scores, segments, solutions, stages } from "./priority_parts.js";
 
-const PARTS = { roadmap, scores, segments, solutions, stages, features, interviews: heard, words: ownWords, checks };
+const PARTS = { roadmap, scores, segments, solutions, stages, pay, features, interviews: heard, words: ownWords, checks };
 // What can be told before anybody was surveyed.
 const EARLY = ["interviews", "solutions", "features", "words", "checks"];
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
@@ -87,7 +87,7 @@ class PrioritiesScreen {
     this.said = h("p.soft.working", { role: "status" });
     this.stale = h("div", {});
     this.drawn = {};
-    const names = isSurveyed ? Object.keys(PARTS) : EARLY;
+    const names = isSurveyed ? Object.keys(PARTS).filter((name) => name !== "pay" || found.pay.length) : EARLY;
     if (!names.includes(this.part)) this.part = names[0];
     this.tabs = names.map((name) => h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "part", on: { click: () => this.open(name), keydown: (event) => this.step(event, names, name) } }, T.priorities.parts[name]));
     this.panel = h("div.part-body", { id: "part", role: "tabpanel", tabindex: -1 });

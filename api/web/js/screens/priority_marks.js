@@ -5,7 +5,8 @@ import { h, show, svg } from "../dom.js";
 import { entryOf, isStep } from "../jobmap.js";
 import { quoteBlock, quoteList } from "../quotes.js";
 import { to } from "../router.js";
-import { T } from "../strings.js";
+import { T, number } from "../strings.js";
+import { namedTable } from "./tables.js";
 
 const MARK = { width: 64, height: 10 };
 const MOST_POINTS = 20;
@@ -44,19 +45,30 @@ function intervalMark(value, low, high, most) {
     svg("rect", { class: "rail", y: middle - 2, width: MARK.width, height: 4, rx: 2 }), low !== undefined && svg("rect", { class: "spread", x: x(low), y: middle - 2, width: Math.max(x(high) - x(low), 1), height: 4, rx: 2 }), svg("rect", { class: "point", x: x(value) - 1, width: 2, height: MARK.height }));
 }
 
+/** Ways to save a picture that the server draws, and its figures. */
+export function saves(view, name, title, table) {
+  const path = fileOf(view);
+  return h("div.ways", {}, [[T.saveSvg, "pictures", `${name}.svg`], [T.savePng, "pictures", `${name}.png`], [T.saveCsv, "tables", `${table}.csv`]].map(([says, folder, file]) => h("a.button.small", { href: path(folder, file), download: file, "aria-label": `${says}: ${title}` }, says)));
+}
+
+function fileOf(view) {
+  return (folder, file) => address(`/studies/${view.model.id}/priorities/${folder}/${file}`, view.query);
+}
+
 /**
  * A picture that the server draws, with ways to save it and its figures.
  * @param {object} view - `model` and `query`, what the figures are asked for with.
  * @param {string} name - of the picture's file; `table` of the file with its figures.
  */
 export function picture(view, name, { title, says, table }) {
-  const path = `/studies/${view.model.id}/priorities`;
-  const file = (folder, form) => address(`${path}/${folder}/${form}`, view.query);
-  const saves = [[T.saveSvg, "pictures", `${name}.svg`], [T.savePng, "pictures", `${name}.png`], [T.saveCsv, "tables", `${table}.csv`]];
-  const image = h("img", { src: file("pictures", `${name}.svg`), alt: T.priorities.alts[name], loading: "lazy", on: { error: () => show(frame, h("p.soft", {}, T.priorities.noPicture)) } });
+  const image = h("img", { src: fileOf(view)("pictures", `${name}.svg`), alt: T.priorities.alts[name], loading: "lazy", on: { error: () => show(frame, h("p.soft", {}, T.priorities.noPicture)) } });
   const frame = h("div.picture.drawn", { tabindex: 0, role: "region", "aria-label": title }, image);
-  return h("section.figure-box", {}, h("div.section-head", {}, h("h3", {}, title), h("div.ways", {}, saves.map(([says_, folder, form]) => h("a.button.small", { href: file(folder, form), download: form, "aria-label": `${says_}: ${title}` }, says_)))),
-    says && h("p.soft", {}, says), frame);
+  return h("section.figure-box", {}, h("div.section-head", {}, h("h3", {}, title), saves(view, name, title, table)), says && h("p.soft", {}, says), frame);
+}
+
+/** How many gave each of five answers: `rows` of a name and an object with `n_1` to `n_5`. */
+export function answerCounts(rows) {
+  return namedTable(["", ...[1, 2, 3, 4, 5].map((point) => ({ text: String(point), isNumber: true }))], rows.map(([name, row]) => [name, ...[1, 2, 3, 4, 5].map((point) => number(row[`n_${point}`]))]), T.priorities.answersGiven);
 }
 
 /** The words behind a step or need: those of trouble first, then what else people said of it. */

@@ -5,9 +5,11 @@ import { trying } from "../notices.js";
 import { to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T, number } from "../strings.js";
-import { behind, opportunityCell, percent, picture, placedQuotes, priorityCell, shareCell } from "./priority_marks.js";
+import { heatTable } from "./priority_heat.js";
+import { answerCounts, behind, opportunityCell, percent, picture, placedQuotes, priorityCell, shareCell } from "./priority_marks.js";
 import { solutionList } from "./solutions.js";
 import { namedTable, openingTable } from "./tables.js";
+import { waveList } from "./waves.js";
 
 const EVERYBODY = "everybody";
 const TELLING = 0.05;
@@ -66,15 +68,22 @@ export function segments(view) {
   return [h("section", {}, h("h3", {}, words(says, "span")), !by && h("p.soft", {}, words(`${reason}.`, "span")),
     names.length > 0 && h("ul.segment-list", {}, names.map((name) => h("li.sheet", {}, h("h4", {}, words(name), h("span.soft", {}, ` · ${P.ofPeople(number(sizes[name]))}`)),
       telling.some((row) => row.segment === name) ? h("ul.plain-list", {}, telling.filter((row) => row.segment === name).map((row) => h("li", {}, words(row.text, "span"), " ", words(row.answer, "strong"), " ", h("span.soft", {}, P.profile(percent(row.share), percent(row.share_of_everybody)))))) : h("p.soft", {}, P.noProfile))))),
-    names.length > 0 && picture(view, "steps-by-segment", { title: P.pictures.bySegment, says: P.pictures.bySegmentSays, table: "steps_by_segment" }),
-    names.length > 0 && h("details", {}, h("summary", {}, P.stepsBySegment), struggleTable(view, names)),
+    names.length > 0 && struggleHeat(view, names),
     found.segments_tried.length > 0 && h("details", {}, h("summary", {}, P.tried), h("p.hint", {}, P.triedHint), namedTable(P.trialColumns.map((text, i) => (i ? { text, isNumber: true } : text)), found.segments_tried.map((row) => [number(row.n_segments), figureOf(row.stability), figureOf(row.clarity), figureOf(row.clarity_by_chance), percent(row.smallest)]), P.tried))];
 }
 
-function struggleTable(view, names) {
-  const wordings = new Map(view.found.scores.map((row) => [row.subject, row]));
-  const rows = view.found.steps_by_segment.map((row) => ({ ...row, ...pickOf(wordings.get(row.step), ["wording", "stage", "kind"]) }));
-  return openingTable({ name: P.stepsBySegment, columns: [stepColumn(), ...names.map((text) => ({ text, isNumber: true, isDown: true, key: (row) => row[text], cell: (row) => percent(row[text]) }))], rows, behind: (row) => behind(view, row.step) });
+function struggleHeat(view, names) {
+  const { found } = view;
+  const scored = new Map(found.scores.map((row) => [`${row.segment} ${row.subject}`, row]));
+  return heatTable(view, "steps-by-segment", {
+    title: P.pictures.bySegment, says: P.pictures.bySegmentSays, table: "steps_by_segment", columns: names.map((text) => ({ id: text, text })),
+    steps: found.steps_by_segment.map(({ step }) => ({ step, ...pickOf(scored.get(`${EVERYBODY} ${step}`), ["wording", "stage"]) })),
+    cell: ({ step }, { id }) => {
+      const row = scored.get(`${id} ${step}`);
+      return row.ces === null ? null : { share: row.ces, shows: shareCell(row, "ces", { withMark: false }), says: P.cellDifficult(percent(row.ces), row.n_difficulty) };
+    },
+    behind: ({ step }, { id }) => [h("p.hint", {}, P.answersOf(id)), answerCounts(found.ratings.filter((row) => row.segment === id && row.subject === step).map((row) => [T.aspects[row.aspect], row])), behind(view, step)],
+  });
 }
 
 /** What people use today: what the team lists, how well it serves each step, who named it, and where to be different. */
@@ -89,18 +98,47 @@ export function solutions(view) {
     behind: (row) => placedQuotes(view, found.mentioned.filter((one) => one.solution === row.solution && one.step === row.step)),
   }) : h("p.soft", {}, P.noMentions));
   trying(async () => fillMentions(await solutionList(list, view.model, { mayChange: view.mayChange, mentionsOf: (id) => P.ofInterviewed(named(id), found.n_interviewed), onKept: () => view.again() })));
-  return [found.steps_by_solution.length > 0 && [h("section", {}, h("h3", {}, P.matrix), h("p.hint", {}, P.matrixHint), matrix(view)), picture(view, "steps-by-solution", { title: P.pictures.bySolution, says: "", table: "steps_by_solution" })],
+  return [found.steps_by_solution.length > 0 && [matrix(view)],
     found.n_respondents > 0 && different(view),
-    h("section", {}, h("h3", {}, P.mentions), h("p.hint", {}, P.mentionsHint), mentions), found.mentions.some((row) => row.step) && picture(view, "steps-by-mention", { title: P.pictures.byMention, says: "", table: "mentions" }),
+    h("section", {}, h("h3", {}, P.mentions), h("p.hint", {}, P.mentionsHint), mentions), found.mentions.some((row) => row.step) && mentionHeat(view),
     h("section", {}, h("h3", {}, T.solutions.title), h("p.hint", {}, T.solutions.hint), list)];
 }
 
 function matrix(view) {
-  const names = [...new Set(view.found.steps_by_solution.map((row) => row.solution))];
-  const cells = new Map(view.found.steps_by_solution.map((row) => [`${row.step} ${row.solution}`, row]));
-  const steps = [...new Map(view.found.steps_by_solution.map((row) => [row.step, row])).values()];
-  const cell = (row) => row && row.serves !== null && h("span.serves", { "data-serves": row.serves }, h("span.chip", {}, P.serves[row.serves]), ` ${percent(row.satisfied)}`, h("small", {}, P.users(row.n_users, row.is_sure)), [["speed", P.fast], ["accuracy", P.accurate]].map(([aspect, says]) => row[aspect] !== null && h("small", {}, says(percent(row[aspect])))));
-  return openingTable({ name: P.matrix, classes: ".figures", rows: steps, behind: (row) => behind(view, row.step), columns: [stepColumn(), ...names.map((text) => ({ text, cell: (row) => cell(cells.get(`${row.step} ${text}`)) || "" }))] });
+  const { found } = view;
+  const cells = new Map(found.steps_by_solution.map((row) => [`${row.step} ${row.solution}`, row]));
+  const shown = (row) => h("span.serves", { "data-serves": row.serves }, h("span.chip", {}, P.serves[row.serves]), ` ${percent(row.satisfied)}`, h("small", {}, P.users(row.n_users, row.is_sure)), [["speed", P.fast], ["accuracy", P.accurate]].map(([aspect, says]) => row[aspect] !== null && h("small", {}, says(percent(row[aspect])))));
+  return heatTable(view, "steps-by-solution", {
+    title: P.matrix, says: P.matrixHint, table: "steps_by_solution", steps: [...new Map(found.steps_by_solution.map((row) => [row.step, row])).values()],
+    columns: [...new Set(found.steps_by_solution.map((row) => row.solution))].map((text) => ({ id: found.solutions.find(({ name }) => name === text)?.id, text })),
+    cell: ({ step }, { text }) => {
+      const row = cells.get(`${step} ${text}`);
+      return row.serves === null ? null : { share: row.satisfied, shows: shown(row), says: `${P.serves[row.serves]}, ${percent(row.satisfied)}, ${P.users(row.n_users, row.is_sure)}` };
+    },
+    behind: ({ step }, { id, text }) => [h("p.hint", {}, P.answersOfUsers(text)), answerCounts([[T.aspects.satisfaction, cells.get(`${step} ${text}`)]]), namingIt(view, step, id)],
+  });
+}
+
+function mentionHeat(view) {
+  const { found } = view;
+  const counts = new Map(found.mentions.map((row) => [`${row.step} ${row.solution}`, row.n_participants]));
+  const most = Math.max(...counts.values());
+  const placed = found.mentions.filter((row) => row.step);
+  return heatTable(view, "steps-by-mention", {
+    title: P.pictures.byMention, says: P.pictures.byMentionSays, table: "mentions", steps: [...new Map(placed.map((row) => [row.step, row])).values()],
+    columns: found.solutions.filter(({ id }) => placed.some((row) => row.solution === id)).map(({ id, name }) => ({ id, text: name })),
+    cell: ({ step }, { id }) => {
+      const n = counts.get(`${step} ${id}`);
+      return n ? { share: n / most, shows: number(n), says: P.ofPeople(number(n)) } : null;
+    },
+    behind: ({ step }, { id }) => namingIt(view, step, id),
+  });
+}
+
+/** What interviews say of a solution where they speak of a step. */
+function namingIt(view, step, solution) {
+  const rows = view.found.mentioned.filter((row) => row.step === step && row.solution === solution);
+  return rows.length ? placedQuotes(view, rows) : h("p.soft", {}, P.nobodyNames);
 }
 
 function different(view) {
@@ -119,10 +157,35 @@ export function stages(view) {
   return [found.maturity && h("blockquote.claim", {}, h("span.chip", {}, P.claim), " ", words(found.maturity.claim, "span")),
     picture(view, "effort-by-stage", { title: P.pictures.byStage, says: P.pictures.byStageSays, table: "stages" }),
     namedTable(P.stageColumns.map((text, i) => (i && i < 5 ? { text, isNumber: true } : text)), rows, P.parts.stages),
+    found.stages_by_wave.length > 0 && [picture(view, "stages-by-wave", { title: P.pictures.stagesByWave, says: P.pictures.stagesByWaveSays, table: "stages_by_wave" }), stagesByWave(view)],
     h("section", {}, h("h3", {}, P.change), found.changes.length === 0 ? h("p.soft", {}, P.noEarlier) : [
       picture(view, "change", { title: P.pictures.change, says: P.pictures.changeSays, table: "changes" }),
       sure.length ? openingTable({ name: P.change, classes: ".figures", rows: sure, behind: (row) => behind(view, row.subject), columns: [stepColumn(), { text: P.columns.score, key: (row) => row.score, cell: (row) => P.columns[row.score] }, { text: P.columns.before, isNumber: true, cell: (row) => valueOf(row, row.before) }, { text: P.columns.after, isNumber: true, cell: (row) => valueOf(row, row.after) },
-        { text: P.columns.change, isNumber: true, isDown: true, key: (row) => row.change, cell: (row) => [signed(row, row.change), h("small", {}, P.interval(signed(row, row.change_low), signed(row, row.change_high)))] }, { text: P.columns.waves, cell: (row) => words(`${row.from_wave} → ${row.to_wave}`, "span") }] }) : h("p.soft", {}, P.noChange)])];
+        { text: P.columns.change, isNumber: true, isDown: true, key: (row) => row.change, cell: (row) => [signed(row, row.change), h("small", {}, P.interval(signed(row, row.change_low), signed(row, row.change_high)))] }, { text: P.columns.waves, cell: (row) => words(`${row.from_wave} → ${row.to_wave}`, "span") }] }) : h("p.soft", {}, P.noChange)]),
+    waveList(view)];
+}
+
+function stagesByWave(view) {
+  const { found } = view;
+  const waves = [...new Map(found.stages_by_wave.map((row) => [row.wave, row.day])).entries()];
+  const at = new Map(found.stages_by_wave.map((row) => [`${row.stage} ${row.wave}`, row]));
+  const steps = (stage) => found.roadmap.filter((row) => row.stage === stage);
+  const columns = [{ text: P.columns.stage, cell: (row) => T.stages[row.stage] }, ...waves.map(([wave, day]) => ({ text: `${wave}, ${day}`, isNumber: true, isDown: true, key: (row) => at.get(`${row.stage} ${wave}`)?.ces ?? null, cell: (row) => (at.has(`${row.stage} ${wave}`) ? shareCell(at.get(`${row.stage} ${wave}`), "ces") : "–") }))];
+  const ofStage = ({ stage }) => (steps(stage).length ? steps(stage).map((row) => h("details", {}, h("summary", {}, words(row.wording, "span"), ` · ${percent(row.ces)}`), behind(view, row.step))) : h("p.soft", {}, P.noStepAsked));
+  return openingTable({ name: P.pictures.stagesByWave, classes: ".figures", rows: STAGES.map((stage) => ({ stage })), columns, behind: ofStage });
+}
+
+/** The most that people would pay, as they say it. */
+export function pay(view) {
+  const { found, questionnaire } = view;
+  const asked = questionnaire.questions.find(({ part }) => part === "pay");
+  const sum = (value) => (value === null ? "–" : number(value));
+  const columns = [{ text: P.segment, cell: (row) => words(row.segment === EVERYBODY ? P.everybody : row.segment, "span") }, { text: P.columns.people, isNumber: true, cell: (row) => number(row.n) },
+    { text: P.columns.median, isNumber: true, isDown: true, key: (row) => row.median, cell: (row) => (row.median === null ? P.tooFew : [sum(row.median), h("small", {}, P.interval(sum(row.median_low), sum(row.median_high)))]) },
+    { text: P.columns.middleHalf, isNumber: true, cell: (row) => (row.median === null ? "–" : P.interval(sum(row.lower_quartile), sum(row.upper_quartile))) }, { text: P.columns.nothing, isNumber: true, cell: (row) => number(row.n_nothing) }];
+  const sums = (row) => namedTable([{ text: P.columns.sum, isNumber: true }, { text: P.columns.people, isNumber: true }], found.pay_answers.filter((one) => one.segment === row.segment).map((one) => [sum(one.sum), number(one.n)]), P.answersGiven);
+  return [h("p.hint", {}, P.payHint), h("blockquote", {}, words(asked.text, "span")), openingTable({ name: P.parts.pay, classes: ".figures", rows: found.pay, columns, behind: sums }),
+    found.pay.some((row) => row.median !== null) && picture(view, "pay", { title: P.pictures.pay, says: P.pictures.paySays, table: "pay" })];
 }
 
 /** What interviews say: the only figures before a survey, and set beside it afterwards. */

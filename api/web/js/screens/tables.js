@@ -34,7 +34,7 @@ export function openingTable({ name, columns, rows, behind = null, classes = "" 
     const [first, ...others] = columns;
     const says = first.cell(row);
     const way = behind ? h("button.link.opens", { type: "button", "aria-expanded": "false", on: { click: () => toggle(row, way) } }, says) : says;
-    return h("tr", { "data-stage": row.stage, "data-kind": row.kind }, h("th", { scope: "row" }, h("span.named", {}, first.before?.(row), way)), others.map((column) => h(column.isNumber ? "td.n" : "td.says", {}, column.cell(row))));
+    return h("tr", { "data-stage": row.stage, "data-kind": row.kind }, h("th", { scope: "row" }, h("span.named", {}, first.before?.(row), way)), others.map((column) => h(column.isNumber ? "td.n" : "td.says", { "data-head": column.text }, column.cell(row))));
   }
 
   function toggle(row, way) {
