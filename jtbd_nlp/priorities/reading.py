@@ -127,6 +127,8 @@ def read_answers(
         raise MalformedAnswersError(
             "no column is a rating of this survey: name columns with a mapping, or check that the file belongs to it"
         )
+    if not sheet.lines:
+        raise MalformedAnswersError("the file has headings and nobody's answers below them")
     frame, bad = _parsed(sheet, questionnaire, read_as)
     if bad and not leave_out_bad:
         raise _refusal(bad)
@@ -260,7 +262,7 @@ def _meanings(cells: Collection[str], target: str, questionnaire: Questionnaire)
     if target == "seconds":
         return _numbers(distinct), "{!r} is no number of seconds"
     if target in (RESPONDENT, *PERSON_COLUMNS):
-        return {c: c.strip() for c in distinct}, ""
+        return {c: c.strip() for c in distinct if "\0" not in c}, _UNKEPT
     question = questionnaire.question(target)
     if question.part == "rating":
         codes = {str(code): float(code) for code in range(1, 6)}
@@ -269,8 +271,14 @@ def _meanings(cells: Collection[str], target: str, questionnaire: Questionnaire)
     if question.choices:
         return {c: k for c in distinct if (k := _choice(c, question)) is not None}, "{!r} is none of the answers"
     if question.form == "number":
-        return _numbers(distinct), "{!r} is no number"
-    return {c: _unguarded(c.strip()) for c in distinct}, ""
+        clear = [c for c in distinct if not _TWO_WAYS.search(c)]
+        return _numbers(clear), "{!r} is no number, or may be two: write 1234.5 for a thousand and more"
+    return {c: _unguarded(c.strip()) for c in distinct if "\0" not in c}, _UNKEPT
+
+
+_UNKEPT: Final = "{!r} holds a character that cannot be kept"
+# One mark before exactly three digits: thousands in one country, a fraction in another.
+_TWO_WAYS: Final = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 
 
 def _unguarded(text: str) -> str:
@@ -280,9 +288,12 @@ def _unguarded(text: str) -> str:
 
 
 def _choice(cell: str, question: Question) -> str | None:
-    """The code of the choice that a cell names: by code, short code, text, or as a whole number like "4.0" or "A4"."""
+    """The code of the choice that a cell names: by code, short code, text, or as a whole number like "4.0" or "A4".
+
+    "4,0" is such a number too: files of countries with decimal commas have it.
+    """
     low = cell.strip().lower()
-    whole = re.fullmatch(r"a?(\d+)(?:\.0+)?", low)
+    whole = re.fullmatch(r"a?(\d+)(?:[.,]0+)?", low)
     for choice, short in zip(question.choices, short_codes(question.choices), strict=True):
         if low in (choice.code.lower(), short.lower()) or _folded(cell) == _folded(choice.text):
             return choice.code
@@ -298,11 +309,14 @@ def _choice(cell: str, question: Question) -> str | None:
 
 
 def _numbers(cells: Iterable[str]) -> dict[str, float]:
+    """What cells say as numbers: "1,234.50", "1.234,50", "1234.5", "12,50 €", "EUR 12"; at least 0."""
     read = {}
     for cell in cells:
-        plain = re.sub(r"[\s'’_€$£]", "", cell)
+        plain = re.sub(r"[\s'’_€$£]|^\s*[A-Z]{3}\b|\b[A-Z]{3}\s*$", "", cell)
         if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
             plain = plain.replace(",", "")
+        elif re.fullmatch(r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}", plain):
+            plain = plain.replace(".", "")
         plain = plain.replace(",", ".")
         try:
             number = float(plain)

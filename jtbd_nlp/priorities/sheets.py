@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ MAX_BYTES: Final = 200_000_000
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 5_000
 _MAX_CELL_CHARS: Final = 100_000
+_TABLES: Final = (".csv", ".tsv", ".txt", ".xlsx")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,9 @@ class Sheet:
 
 
 def read_sheet(content: bytes) -> Sheet:
-    """Read a CSV file (comma, semicolon or tab), or of a workbook the sheet "answers", else the first.
+    """Read a CSV file (comma, semicolon, tab or bar), or of a workbook the sheet "answers", else the first.
+
+    A zip that holds one such file, as Qualtrics hands out, is read as that file.
 
     Raises:
         MalformedAnswersError: it is no table, it is too large, two columns have one heading, or a row is longer than
@@ -45,6 +49,7 @@ def read_sheet(content: bytes) -> Sheet:
     """
     if len(content) > MAX_BYTES:
         raise MalformedAnswersError(f"the file has {len(content):,} bytes; at most {MAX_BYTES:,} are read")
+    content = _unpacked(content)
     rows, lines = _workbook_rows(content) if content[:4] == b"PK\x03\x04" else _csv_rows(content)
     if not rows:
         raise MalformedAnswersError("the file is empty: a line of headings and a line a respondent are expected")
@@ -61,12 +66,27 @@ def read_sheet(content: bytes) -> Sheet:
     return Sheet(columns=columns, lines=tuple(lines[1 + n_more :]), texts=texts)
 
 
+def _unpacked(content: bytes) -> bytes:
+    """The one table in a zip; what is no zip of files as it is."""
+    if not archives.recognises(content, name=""):
+        return content
+    try:
+        tables = [member for path, member in archives.unpack(content, name="") if path.lower().endswith(_TABLES)]
+    except JtbdError as fault:
+        raise MalformedAnswersError(f"the zip cannot be read: {fault}") from fault
+    if len(tables) != 1:
+        raise MalformedAnswersError(f"the zip holds {len(tables) or 'no'} CSV or XLSX files; one is expected")
+    return tables[0]
+
+
 def _check_widths(rows: list[list[str]], lines: list[int], width: int) -> None:
     if width > MAX_COLUMNS or len(rows) > MAX_ROWS:
         raise MalformedAnswersError(f"at most {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns are read")
     for row, line in zip(rows, lines, strict=True):
         if any(cell for cell in row[width:]):
-            raise MalformedAnswersError(f"line {line}: it has {len(row)} cells under {width} headings")
+            raise MalformedAnswersError(
+                f"line {line}: it has {len(row)} cells under the {width} headings of line {lines[0]}"
+            )
 
 
 def _n_more_headings(rows: list[list[str]]) -> int:
@@ -82,7 +102,12 @@ def _csv_rows(content: bytes) -> tuple[list[list[str]], list[int]]:
     try:
         text = decode(content).removeprefix("\ufeff")
         head = text.split("\n", 1)[0]
-        reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count), strict=True)
+        # Excel writes its separator into a line of its own where the country's is another.
+        told = re.fullmatch(r"sep=(.)\s*", head)
+        reader = csv.reader(io.StringIO(text), delimiter=told[1] if told else max(",;\t|", key=head.count), strict=True)
+        if told:
+            next(reader)
+            line = 2
         for row in reader:
             if any(row):
                 rows.append(row)
@@ -91,7 +116,7 @@ def _csv_rows(content: bytes) -> tuple[list[list[str]], list[int]]:
     except csv.Error as fault:
         raise MalformedAnswersError(f"line {line}: this is no CSV: {fault}") from fault
     except JtbdError as fault:
-        raise MalformedAnswersError(f"the file is no CSV table: {fault}") from fault
+        raise MalformedAnswersError(f"the file is no table: {fault}; export the answers as CSV or XLSX") from fault
     return rows, lines
 
 

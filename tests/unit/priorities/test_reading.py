@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,20 @@ def a_file(*lines: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def zipped(*names: str) -> bytes:
+    """A zip of files that each hold one answer."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, a_file(FIRST.id, "4"))
+    return made.getvalue()
+
+
 def bad_cells(content: bytes) -> tuple[BadCell, ...]:
     return preview_answers(content, ASKED).bad_cells
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_table_of_any_separator_and_encoding_is_read(separator: str, encoding: str) -> None:
     content = f"respondent,{FIRST.id},ptown\nr1,4,Graz\nr2,,Linz\n".replace(",", separator).encode(encoding)
@@ -46,6 +56,8 @@ def test_a_table_of_any_separator_and_encoding_is_read(separator: str, encoding:
         (FIRST.text, "Very important"),  # full question texts
         (FIRST.id.upper().lower(), "5.0"),
         (FIRST.id, "5 - very important"),
+        (FIRST.id, "5,00"),  # countries with decimal commas
+        (f"G01Q02_{FIRST.id}", "5"),  # SPSS
     ],
 )
 def test_headings_and_answers_of_survey_tools_are_understood(heading: str, cell: str) -> None:
@@ -93,10 +105,18 @@ def test_rows_with_bad_cells_stay_out_whole_when_told_so() -> None:
     [
         (b"", "empty"),
         (a_file("a,a", "1,2"), "two columns are called 'a'"),
-        (a_file(FIRST.id, "1,2"), "line 2: it has 2 cells under 1 headings"),
+        (a_file(FIRST.id, "1,2"), "line 2: it has 2 cells under the 1 headings of line 1"),
         (a_file("a,b", "1,2"), "no column is a rating"),
-        (b"PK\x03\x04nonsense", "workbook"),
-        (b"\x89PNG\r\n\x1a\n", "no CSV"),
+        (b"PK\x03\x04nonsense", "the zip is damaged or cut off"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image.*export the answers as CSV or XLSX"),
+        (b"$FL2@(#) SPSS DATA FILE" + bytes(99), "binary.*export the answers as CSV or XLSX"),
+        (a_file(FIRST.id), "nobody's answers below"),
+        (zipped("a.csv", "b.csv"), "the zip holds 2 CSV or XLSX files"),
+        (zipped("notes.pdf"), "the zip holds no CSV or XLSX files"),
+        (
+            a_file(f"respondent,{FIRST.id}", "a\0b,4", *(f"r{k},4" for k in range(99))),
+            r"line 2, column 'respondent': 'a.x00b' holds a character",
+        ),
     ],
 )
 def test_what_is_no_table_of_answers_is_refused_with_its_fault(content: bytes, fault: str) -> None:
@@ -130,8 +150,32 @@ def test_what_our_own_sheets_hold_comes_back_unchanged_from_csv_and_from_a_workb
         pd.testing.assert_frame_equal(read_answers(content, ASKED).answers.frame, made.frame)
 
 
-def test_numbers_are_read_as_people_write_them() -> None:
-    content = a_file(f"{FIRST.id};pay", "1;1,50", '2;"1,200"', "3;€ 7", "4;")
-    pay = read_answers(content, ASKED).answers.frame["pay"].tolist()
-    assert pay[:3] == [1.5, 1200.0, 7.0]
-    assert np.isnan(pay[3])
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1,50", 1.5),
+        ("€ 7", 7.0),
+        ("12,50 EUR", 12.5),
+        ("1,234.50", 1234.5),
+        ("1.234,50", 1234.5),
+        ("1.234.567", 1234567.0),
+        ("1234.567", 1234.567),
+        ("0.125", 0.125),
+        ("1.234", None),  # a thousand and more in Graz, little more than one in Leeds
+        ("1,234", None),
+        ("-5", None),
+        ("viel", None),
+    ],
+)
+def test_numbers_are_read_as_people_write_them_unless_they_may_be_two(cell: str, expected: float | None) -> None:
+    content = a_file(f"{FIRST.id};pay", f'1;"{cell}"')
+    if expected is None:
+        assert [(bad.line, bad.column) for bad in bad_cells(content)] == [(2, "pay")]
+    else:
+        assert read_answers(content, ASKED).answers.frame["pay"].tolist() == [expected]
+
+
+def test_a_separator_told_by_excel_and_a_zip_of_one_table_as_qualtrics_hands_out_are_read() -> None:
+    told = b"sep=;\r\n" + a_file(f"respondent;{FIRST.id}", "r1;4", "r2;9")
+    assert [(cell.line, cell.column) for cell in bad_cells(told)] == [(4, FIRST.id)]
+    assert read_answers(zipped("My survey.csv", "readme.pdf"), ASKED).answers.n == 1
