@@ -210,7 +210,9 @@ def blind_lines(outcome: BlindOutcome, reviewed: Reviewed) -> list[str]:
             words = f"{verdict.review.value}: {verdict.wording} ({verdict.place or 'no step'}{merged})"
             lines.append(f"      {printable(by)}: {printable(words)}")
     if any(verdict.is_regrouped for one in outcome.disputed for verdict in one.verdicts.values()):
-        lines.append("splits, moved quotes and added entries are not adopted by themselves: use `jtbd study decide`")
+        lines.append(
+            "splits that differ, moved quotes and added entries are not adopted by themselves: use `jtbd study decide`"
+        )
     return lines
 
 

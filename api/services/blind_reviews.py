@@ -1,7 +1,7 @@
 """Blind reviews: several analysts decide on one run without seeing each other, then reveal and settle.
 
 While one is open, each analyst's decisions go on a sheet of their own. `reveal` decides on the map of all what those
-who decided agree on, merges too; the rest, and every split, is shown side by side and settled by ordinary decisions.
+who decided agree on, merges and splits too; the rest is shown side by side and settled by ordinary decisions.
 """
 
 from __future__ import annotations
@@ -174,26 +174,32 @@ def _begun_blind(database: Database, session: Session, run: ReviewedRun) -> Revi
 
 
 def _adopted(before: JobMap, compared: Iterable[Compared], run: ReviewedRun, stamp: Stamp) -> Iterable[ReviewDecision]:
-    """The decisions that make the map of all what analysts agree on: merges first, then what the survivors are."""
-    agreed = [one for one in compared if one.is_agreed]
+    """The decisions that make the map of all what analysts agree on: merges and splits, then what is left over."""
+    agreed = {one.entry: one.verdict for one in compared if one.is_agreed}
     merged: dict[str, list[str]] = {}
-    for one in agreed:
-        if one.verdict.into is not None:
-            merged.setdefault(one.verdict.into, []).append(one.entry)
+    for entry_id, verdict in agreed.items():
+        if verdict.into is not None:
+            merged.setdefault(verdict.into, []).append(entry_id)
     decided: list[dict[str, object]] = [{"kind": "merge", "into": i, "entries": ids} for i, ids in merged.items()]
-    for one in agreed:
-        if one.verdict.into is None:
-            decided += _adopting(before.entry(one.entry), one.verdict)
+    parted = {i: verdict for i, verdict in agreed.items() if verdict.parted_from is not None}
+    for entry_id, verdict in parted.items():
+        needs = [i for i, v in agreed.items() if v.place == entry_id]
+        split = {"kind": "split", "step": verdict.parted_from, "phrase": verdict.wording, "needs": needs}
+        decided.append({**split, "statements": sorted(verdict.members)})
+    for entry_id, verdict in agreed.items():
+        if verdict.into is None and entry_id not in parted:
+            decided += _adopting(before.entry(entry_id), verdict, went_along=verdict.place in parted)
     for fields in decided:
         own = {"schema": DECISION_SCHEMA, "id": new_id("decision"), "run": run.id, "by": stamp.by}
         yield from_json({**fields, **own, "at": stamp.at.isoformat()})
 
 
-def _adopting(old: MapStep | MapNeed, wanted: Verdict) -> Iterable[dict[str, object]]:
+def _adopting(old: MapStep | MapNeed, wanted: Verdict, *, went_along: bool) -> Iterable[dict[str, object]]:
+    """The decisions that make an entry what is wanted; a need that went along with a split is where it belongs."""
     if isinstance(old, MapStep):
         if wanted.place != old.stage:
             yield {"kind": "move_step", "step": old.id, "stage": wanted.place}
-    elif wanted.place != old.step and wanted.review is not EntryState.REJECTED:
+    elif wanted.place != old.step and not went_along and wanted.review is not EntryState.REJECTED:
         yield {"kind": "move_need", "need": old.id, "step": wanted.place}
     if wanted.review is EntryState.EDITED:
         yield {"kind": "edit", "entry": old.id, "text": wanted.wording}

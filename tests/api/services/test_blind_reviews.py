@@ -76,24 +76,29 @@ def test_what_all_agree_on_is_adopted_and_the_rest_is_left_to_settle(database: D
     assert [c.entry for c in reviews.blind_outcome(database, NAME).disputed] == [third]
 
 
-def test_what_all_merge_is_one_on_the_map_of_all_and_a_split_is_left_to_settle(
-    database: Database, stamp: Stamp
-) -> None:
+def test_what_all_merge_and_split_alike_is_so_on_the_map_of_all(database: Database, stamp: Stamp) -> None:
     keep_review(database, stamp, [P1, P2])
     steps = reviews.job_map(database, NAME).steps
     first, second, third = (s.id for s in steps)
+    need = reviews.job_map(database, NAME).needs[0].id
+    decide(database, stamp, "cas", kind="move_need", need=need, step=third)
     reviews.begin_blind(database, NAME, stamp)
     for by in ("ana", "ben"):
         decide(database, stamp, by, kind="merge", into=second, entries=[first])
         decide(database, stamp, by, kind="edit", entry=second, text="look it up and go")
-        decide(database, stamp, by, kind="split", step=third, statements=list(steps[2].statements[:1]), phrase="wait")
+        part = {"step": third, "statements": list(steps[2].statements[:1]), "phrase": "wait", "needs": [need]}
+        decide(database, stamp, by, kind="split", **part)
+        decide(database, stamp, by, kind="approve", entry=third)
     outcome = reviews.reveal(database, NAME, later(stamp, by="cas"))
-    assert [c.entry for c in outcome.agreed] == [first, second]
-    assert third in [c.entry for c in outcome.disputed]
+    assert [c.entry for c in outcome.agreed[:4]] == [first, second, third, need]
+    assert outcome.disputed == ()
     now = reviews.job_map(database, NAME)
-    assert [(s.id, s.wording) for s in now.steps] == [(second, "look it up and go"), (third, "do deed 2")]
+    assert [s.wording for s in now.steps] == ["look it up and go", "do deed 2", "wait"]
     assert set(now.entry(second).statements) == {*steps[0].statements, *steps[1].statements}
-    assert [rule.rule.kind for rule in reviews.rules(database, NAME)] == ["must link"]
+    assert [s.statements for s in now.steps[1:]] == [steps[2].statements[1:], steps[2].statements[:1]]
+    assert [s.review.value for s in now.steps] == ["edited", "approved", "approved"]
+    assert now.state.needs[need].step == now.steps[2].id
+    assert [rule.rule.kind for rule in reviews.rules(database, NAME)] == ["must link", "cannot link"]
 
 
 def test_agreement_is_measured_on_the_sheets_of_a_blind_review(database: Database, stamp: Stamp) -> None:

@@ -101,9 +101,37 @@ def test_a_merge_that_not_all_want_is_left_to_settle(
     assert {FIRST, SECOND} <= set(found)
 
 
-def test_a_split_is_left_to_settle_even_where_all_do_it_alike() -> None:
-    split = made(Split, 1, step=THIRD, statements=RUN.steps[2].statements[:1], phrase="wait")
-    found = compared(ana=[split], ben=[split])
+QUOTES = RUN.steps[2].statements
+
+
+def a_split(number: int, *, n: int = 1, phrase: str = "wait", needs: tuple[str, ...] = ()) -> Split:
+    return made(Split, number, step=THIRD, statements=QUOTES[:n], phrase=phrase, needs=needs)
+
+
+def test_what_all_split_alike_is_agreed_with_the_needs_that_go_along() -> None:
+    moved = made(MoveNeed, 1, need=NEED, step=THIRD)
+    before = fold(RUN, [moved])
+    found = compared(ana=[moved, a_split(2, needs=(NEED,))], ben=[moved, a_split(7, needs=(NEED,))], before=before)
+    assert all(one.is_agreed for one in found.values())
+    third, need, part = found.values()
+    assert (third.entry, third.verdict.members) == (THIRD, frozenset(QUOTES[1:]))
+    assert (part.verdict.parted_from, part.verdict.members, list(part.verdicts)) == (THIRD, {QUOTES[0]}, ["ana", "ben"])
+    assert need.verdict.place == part.entry
+
+
+@pytest.mark.parametrize(
+    ("ana", "ben"),
+    [
+        ([a_split(1)], [a_split(2, n=2)]),
+        ([a_split(1)], [a_split(2, phrase="stand about")]),
+        ([a_split(1)], [made(Approve, 2, entry=THIRD)]),
+        ([a_split(1)], []),
+    ],
+)
+def test_a_split_that_not_all_make_alike_is_left_to_settle(
+    ana: list[ReviewDecision], ben: list[ReviewDecision]
+) -> None:
+    found = compared(ana=ana, ben=ben)
     assert found[THIRD].verdict.is_regrouped
     assert not any(one.is_agreed for one in found.values())
 
