@@ -10,37 +10,11 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from api.store import schema
-from api.store.database import Database, database_url
+from tests.databases import KINDS, an_empty
 from tests.faults import storm
-from tests.postgres import PostgresMissingError, cluster
-
-KINDS = ("sqlite", "postgresql")
-
-
-@contextmanager
-def an_empty(kind: str) -> Iterator[str]:
-    """URL of a database that is laid out and holds nothing."""
-    if kind == "postgresql":
-        with cluster() as url:
-            lay_out(url)
-            yield url
-    else:
-        with tempfile.TemporaryDirectory(prefix="jtbd-faults-") as folder:
-            url = str(Path(folder) / "studies.sqlite3")
-            lay_out(url)
-            yield url
-
-
-def lay_out(url: str) -> None:
-    """Make the tables, and let go of the database."""
-    database = Database(database_url(url))
-    schema.upgrade(database)
-    database.close()
+from tests.postgres import PostgresMissingError
 
 
 def main() -> int:

@@ -16,18 +16,17 @@ router = APIRouter(prefix="/studies/{study_id}/exports", tags=["exports"])
 
 _MEDIA: Final[Mapping[MapFormat, str]] = {
     MapFormat.JSON: "application/json",
-    MapFormat.CSV: "text/csv; charset=utf-8",
-    MapFormat.MARKDOWN: "text/markdown; charset=utf-8",
-    MapFormat.HTML: "text/html; charset=utf-8",
+    MapFormat.CSV: "text/csv",
+    MapFormat.MARKDOWN: "text/markdown",
+    MapFormat.HTML: "text/html",
 }
-_FILES: Final = files(
-    {
-        "application/json": '{"schema": "jtbd-jobmap/1", "study": {"name": "Arrive on time"}}',
-        "text/csv": "stage,position,step\r\nplan,1,determine the departure time\r\n",
-        "text/markdown": "# Arrive on time\n\n## Plan\n\n1. determine the departure time\n",
-        "text/html": "<!doctype html><title>Arrive on time</title>",
-    }
-)
+_BEGIN: Final[Mapping[MapFormat, str]] = {
+    MapFormat.JSON: '{"schema": "jtbd-jobmap/1", "study": {"name": "Arrive on time"}}',
+    MapFormat.CSV: "stage,position,step\r\nplan,1,determine the departure time\r\n",
+    MapFormat.MARKDOWN: "# Arrive on time\n\n## Plan\n\n1. determine the departure time\n",
+    MapFormat.HTML: "<!doctype html><title>Arrive on time</title>",
+}
+_FILES: Final = files({_MEDIA[form]: begin for form, begin in _BEGIN.items()})
 
 
 @router.get("/job-map.{form}", response_class=Response, responses=_FILES)
@@ -42,4 +41,5 @@ def export_job_map_file(
     """The job map as a file: `jtbd-jobmap/1`, a table, Markdown, or a page that needs no network."""
     content = export_job_map(database_of(request), study_id, form, approved_only=approved, run=run, viewer=caller.name)
     named = {"Content-Disposition": f'attachment; filename="job-map.{form}"'}
+    # Where the type begins with text/, the answer names the encoding.
     return send_bytes(request, content, _MEDIA[form], headers=named)

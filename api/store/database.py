@@ -37,6 +37,10 @@ FILE_NAME: Final = "studies.sqlite3"
 # A writer holds the file for as long as its transaction takes; the longest is storing a large run.
 BUSY_TIMEOUT_MS: Final = 60_000
 _WRITES: Final = "jtbd_writes"
+# One for each of the 40 threads that answer requests and for what runs beside them: those who wait for a lock must not
+# keep others from reading, as they did while they held all of fewer. Most of the time there are five.
+KEPT_CONNECTIONS: Final = 5
+MOST_CONNECTIONS: Final = 50
 # The server is away, a connection broke, or all connections were in use for too long.
 _AWAY: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 
@@ -66,7 +70,13 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         # Errors are shown and logged; values of rows, which may be what people said, must not be in them.
-        self.engine: Engine = create_engine(url, hide_parameters=True, pool_pre_ping=not self.is_sqlite)
+        self.engine: Engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=not self.is_sqlite,
+            pool_size=KEPT_CONNECTIONS,
+            max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
+        )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

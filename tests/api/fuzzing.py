@@ -1,6 +1,6 @@
 """Every operation of the OpenAPI document, called with what schemathesis makes up from it, on a real server.
 
-    python -m tests.api.fuzzing --examples 200      what `make fuzz` runs
+    python -m tests.api.fuzzing --examples 200 --database postgresql      `make fuzz` with FUZZ_ARGS
 
 Path parameters name things that are there, or no operation would come further than 404; what erases them, or would let
 the caller out, is called with ids of nothing. The stream of events never ends and is left out.
@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from api.services.listings import list_people, transcript_ids
-from api.store import schema
 from api.store.database import Database, Stamp, database_url
 from tests.api.served import Served, serve
+from tests.databases import KINDS, an_empty
 from tests.stored import keep_rich_study
 
 CHECKS: Final = (
@@ -81,14 +81,14 @@ def _settings(here: dict[str, str]) -> str:
 
 
 def main() -> int:
-    """Fuzz a server over a new SQLite database, as long as is asked; give the exit status of schemathesis."""
+    """Fuzz a server over a new database, as long as is asked; give the exit status of schemathesis."""
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     arguments.add_argument("--examples", type=int, default=100, help="made-up calls of each operation")
     arguments.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
+    arguments.add_argument("--database", choices=KINDS, default="sqlite", help="a new one of this kind")
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(database_url(str(Path(folder) / "studies.sqlite3")))
-        schema.upgrade(database)
+    with tempfile.TemporaryDirectory() as folder, an_empty(given.database) as url:
+        database = Database(database_url(url))
         with serve(database) as served:
             status, told = fuzz(served, Path(folder), examples=given.examples, phases=given.phases)
         database.close()

@@ -13,14 +13,17 @@ from standardwebhooks import WebhookVerificationError
 
 from api.services import audit, webhooks
 from api.services.delivering import WAITS_S, Deliverer, deliver_due, retry_after, sender
+from api.services.runs import start_run
 from api.services.studies import create_study, delete_study
 from api.services.targets import TargetRefusedError, Targets
 from api.services.webhooks import NewWebhook
 from api.store import outbox
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, NotFoundError
+from tests.api.served import serve
 from tests.api.store.conftest import later
 from tests.listening import Heard, listening
+from tests.running import interviews, keep_study, work_off
 from tests.stored import ARRIVE
 
 HERE = Targets.of(["127.0.0.1"])
@@ -62,6 +65,25 @@ def test_an_event_arrives_signed_and_says_ids_and_counts(
     assert headers["content-type"] == "application/json"
     (delivery,) = webhooks.list_deliveries(database, study, hook.webhook.id)
     assert (delivery.state, [a.status for a in delivery.attempts]) == ("delivered", [204])
+
+
+def test_what_a_worker_without_a_server_told_arrives_once_there_is_one(
+    database: Database, stamp: Stamp, heard: Heard
+) -> None:
+    study = keep_study(database, interviews(1), stamp)
+    webhooks.add_webhook(database, study, heard.url, ["run.completed"], stamp, targets=HERE)
+    run = start_run(database, study, stamp)
+    assert work_off(database, run.id).state == "done"
+    assert heard.requests == []
+    with serve(database, webhook_networks=["127.0.0.1"]):
+        deadline = time.monotonic() + 60
+        while not heard.requests:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    # At its end the server has noted what it sent: the next one finds nothing that is due.
+    assert deliver_due(database, SEND) == 0
+    ((_, body),) = heard.requests
+    assert json.loads(body)["data"]["run"] == run.id
 
 
 def test_a_signature_by_another_secret_or_of_another_body_does_not_hold(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from api.services import studies as use_cases
-from api.store import transcripts
+from api.store import studies, transcripts
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, NotFoundError
 from api.store.participants import AttributeType
@@ -17,6 +19,7 @@ from tests.api.store.conftest import in_another_process
 from tests.builders import a_transcript
 from tests.stored import ARRIVE
 
+N_WAITING = 40  # as many as there are threads that answer requests
 TALK = "Moderator: How do you plan?\n\nEva: I look at the map.\n\nModerator: And then?\n\nEva: I drive.\n"
 
 
@@ -124,3 +127,26 @@ def test_what_is_told_of_a_person_is_told_as_a_whole_or_not_at_all(database: Dat
     assert use_cases.show_study(database, "arrive").participants[0].attributes == {}
     told = use_cases.describe_participant(database, person.id, {"age": 41, "car": True}, stamp)
     assert told.attributes == {"age": 41, "car": True}
+
+
+def test_who_waits_to_write_keeps_nobody_from_reading(sqlite_database: Database) -> None:
+    database, ended = sqlite_database, threading.Barrier(N_WAITING + 1)
+
+    def write() -> None:
+        with database.writing() as session:
+            studies.listed(session)  # a session begins with what it does first
+        ended.wait(60)
+
+    waiting = [threading.Thread(target=write) for _ in range(N_WAITING)]
+    with database.writing() as session:
+        studies.listed(session)
+        for thread in waiting:
+            thread.start()
+        deadline = time.monotonic() + 60
+        while database.engine.pool.checkedout() <= N_WAITING:  # type: ignore[attr-defined]  # of the pool there is
+            assert time.monotonic() < deadline, "those who wait have taken all connections"
+            time.sleep(0.01)
+        assert use_cases.list_studies(database) == ()
+    ended.wait(60)
+    for thread in waiting:
+        thread.join()
