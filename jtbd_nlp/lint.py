@@ -429,6 +429,9 @@ _PURPOSEFUL: Final = _set("through over up back")
 _OPEN_ENDS: Final = _set(
     "the a an of and or but that which who whose to for with into onto from between about than if whether what how"
 )
+_PLACES: Final = _PARTICLES | _set(
+    "to at by for into onto under behind inside against near between beside first forward aside there upon among past"
+)
 _FILLERS: Final = _set("um uh erm hmm okay ok yeah gonna wanna kinda sorta like")
 _FILLER_PAIRS: Final = frozenset({("you", "know"), ("i", "mean")})
 _STRANDED: Final = _set("to for with into onto from about")
@@ -443,10 +446,11 @@ def _is_state(low: list[str]) -> bool:
 
 
 def _is_unfinished(low: list[str]) -> bool:
-    """ "decide which of the", "check the the tyres"; not "find out what the fee is for"."""
+    """ "decide which of the", "check the the tyres", "put the bell"; not "find out what the fee is for"."""
     stutters = any(a == b for a, b in pairwise(low))
     asked = low[-1] in _STRANDED and _ASKING.intersection(low[1:-2])
-    return stutters or (len(low) > 1 and low[-1] in _OPEN_ENDS and not asked)
+    lost_place = low[0] == "put" and not _PLACES.intersection(low)
+    return stutters or lost_place or (len(low) > 1 and low[-1] in _OPEN_ENDS and not asked)
 
 
 def _is_explained(low: list[str], i: int) -> bool:

@@ -18,6 +18,8 @@ _TAIL_OPENERS: Final = word_set(
 _ARTICLES: Final = word_set("the a an this that these those my our your their his her its some any")
 # Share of the other phrases that must speak of a tail for it to belong to the step.
 _SHARED: Final = 0.25
+# What a name may lose in quality with its tail: it costs no more to have two words in place of three.
+_PRICE_OF_SHORTNESS: Final = 0.12
 _STEM: Final = 5
 _SHORT: Final = 3
 
@@ -38,8 +40,8 @@ def shared_words(phrases: Sequence[str]) -> list[float]:
 def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str], float]) -> str:
     """The name less a tail that only it has: "write the emails for clients" among others' emails is "write the emails".
 
-    What is left keeps the verb and what is done to, and is made no worse by `quality`. `phrases` are those of all
-    statements of the step, the name's among them.
+    What is left keeps the verb and what is done to, and is made no worse by `quality` than a name of two words is for
+    being short ("brainstorm ideas"). `phrases` are those of all statements of the step, the name's among them.
     """
     words = name.split()
     for at in range(2, len(words)):
@@ -50,7 +52,7 @@ def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str],
         if not [word for word in kept[1:] if word not in _ARTICLES and word not in _TAIL_OPENERS]:
             continue
         shorter = " ".join(kept)
-        if quality(shorter) < quality(name):
+        if quality(shorter) < quality(name) - _PRICE_OF_SHORTNESS:
             continue
         others = [set(phrase.split()) for phrase in phrases if phrase != name]
         of_tail = {word for word in tail if word not in _ARTICLES and word not in _TAIL_OPENERS}

@@ -29,6 +29,7 @@ from jtbd_nlp.statements.noun_phrases import (
     quantified,
     word,
 )
+from jtbd_nlp.statements.particles import is_denied, is_particle, is_way, led_to, placed_words
 from jtbd_nlp.statements.questions import asked_of, asked_words, asks, attempted, clause_words, topic_of
 from jtbd_nlp.statements.tool_deeds import tool_words
 from jtbd_nlp.statements.word_forms import gerund
@@ -36,8 +37,6 @@ from jtbd_nlp.statements.word_forms import gerund
 _CONTEXT_PREPOSITIONS: Final = wording.word_set(
     "for to into from with about on against between in of at onto toward towards by over"
 )
-_LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
-_GIVING_BACK: Final = wording.word_set("bring put give send take hand go come call report")
 _NEAREST_DEED_TOKENS: Final = 60
 _ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
 _NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
@@ -113,13 +112,13 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     if name == "make" and (sure := _making_sure(verb, window, limit)):
         return sure
     target = _object(verb, window)
-    moved = next((c for c in verb.rights if _is_particle(c, target) and c.i < window.last), None)
-    particle = "" if moved is None or _is_way(moved, target) else moved.lower_
+    moved = next((c for c in verb.rights if is_particle(c, target) and c.i < window.last), None)
+    particle = "" if moved is None or is_way(moved, target) else moved.lower_
     if name == "do" and target is not None and target.lower_ in _DOING_IT:
         return nearest_deed(verb.doc, window.first)
     spots = (*verb.rights, *(moved.rights if moved is not None else ()))
     prepositions = [c for c in spots if c.dep_ == "prep" and c.pos_ in {"ADP", "SCONJ", "PART"} and c.i < window.last]
-    prepositions = [c for c in prepositions if c is not moved and not _is_denied(c)]
+    prepositions = [c for c in prepositions if c != moved and not is_denied(c)]
     if (inner := attempted(verb, name, window.last)) is not None:
         return step_words(inner, inner.i, window.last)
     if served := tool_words(verb, name, target, prepositions, window.last, limit, step_words):
@@ -136,6 +135,8 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     extra = [] if body else clause_words(verb, name, window.last, limit - len(words), step_words)
     extra = extra or _infinitive(verb, window, limit - len(words))
     extra = extra or _contexts(prepositions, bool(body), limit - len(words), window)
+    if name == "put" and body and not particle and not extra:
+        return placed_words(body, prepositions, limit, window)
     if extra or body:
         return words + extra
     return words + (_asked_noun(verb, name, window, limit - 2) or _named(prepositions, window))
@@ -149,10 +150,15 @@ def _asked_noun(verb: Token, name: str, window: Window, room: int) -> list[str]:
 
 
 def _named(prepositions: list[Token], window: Window) -> list[str]:
-    """ "work on Elm": a name, where the deed has nothing else to be known by."""
+    """ "work on Elm": a name, where the deed has nothing else to be known by; not "open on Thursday"."""
     for preposition in prepositions:
         name = child_of(preposition, {"pobj"}, window.last)
-        if name is not None and is_name(name) and preposition.lower_ in _NAMING_PREPOSITIONS:
+        if (
+            name is not None
+            and is_name(name)
+            and preposition.lower_ in _NAMING_PREPOSITIONS
+            and name.lower_ not in wording.TEMPORAL_NOUNS
+        ):
             return [preposition.lower_, *(word(c) for c in name.lefts if c.dep_ == "compound"), word(name)]
     return []
 
@@ -167,40 +173,6 @@ def _implied(verb: Token, room: int) -> list[str]:
     return definite(noun, room) if noun is not None else []
 
 
-def _is_particle(token: Token, target: Token | None) -> bool:
-    if token.dep_ == "advmod":
-        return token.lower_ in _LOOSE_PARTICLES or (token.lower_ == "back" and lemma(token.head) in _GIVING_BACK)
-    return token.dep_ == "prt" or _is_bare_preposition(token, target)
-
-
-def _is_bare_preposition(token: Token, target: Token | None) -> bool:
-    """ "looked down the line", where the parse has no object of "down" but one of "looked"."""
-    return (
-        token.dep_ == "prep"
-        and target is not None
-        and token.i + 1 == target.left_edge.i
-        and token.n_lefts + token.n_rights == 0
-    )
-
-
-def _is_denied(preposition: Token) -> bool:
-    """ "look far, not on the car in front": what is ruled out is no part of the deed."""
-    return preposition.i > 0 and preposition.nbor(-1).dep_ == "neg"
-
-
-def _is_way(particle: Token, target: Token | None) -> bool:
-    """ "take the kids up to the school": the word says which way, the verb does without it."""
-    following = particle.i + 1
-    return (
-        target is not None
-        and lemma(particle.head) in wording.MOVING_VERBS
-        and target.i < particle.i
-        and target.pos_ != "PRON"
-        and following < len(particle.doc)
-        and particle.doc[following].lower_ in {"to", "into", "from"}
-    )
-
-
 def _head_words(
     name: str, particle: str, target: Token | None, prepositions: list[Token], window: Window, *, verb_asks: bool
 ) -> tuple[list[str], Token | None, list[Token]]:
@@ -212,19 +184,10 @@ def _head_words(
         preposition = prepositions[0].lower_
         if target is None and (name, preposition) in wording.PLAIN_PREPOSITIONAL:
             head = wording.PLAIN_PREPOSITIONAL[name, preposition]
-            return head.split(), _led_to(prepositions[0], window.last), prepositions[1:]
+            return head.split(), led_to(prepositions[0], window.last), prepositions[1:]
         if name == "ask" and preposition == "for" and target is not None and target.lower_ in wording.TOOL_NOUNS:
             return ["get"], child_of(prepositions[0], {"pobj"}, window.last), prepositions[1:]
     return head.split(), target, prepositions
-
-
-def _led_to(preposition: Token, last: int) -> Token | None:
-    """What a preposition leads to, past a filler: "look for, like, cheap flights" -> flights."""
-    found = child_of(preposition, {"pobj", "pcomp"}, last)
-    filler = child_of(preposition, {"prep"}, last) if found is None else None
-    if filler is not None and filler.lower_ == "like":
-        return child_of(filler, {"pobj", "pcomp"}, last)
-    return found
 
 
 def _making_sure(verb: Token, window: Window, limit: int) -> list[str]:
@@ -319,9 +282,17 @@ def _object_words(verb: Token, target: Token | None, room: int, window: Window) 
     if completed:
         return completed
     if noun.pos_ != "PRON" and is_empty(noun):
-        return []
+        example = _example_of(noun, window) if lemma(verb) != "do" else None
+        return _object_words(verb, example, room, window) if example is not None else []
     within = (window.first, window.last) if window.first <= target.i < window.last else None
     return noun_words(target, room=room, within=within)
+
+
+def _example_of(empty: Token, window: Window) -> Token | None:
+    """ "check things like tyres" -> tyres: what an empty noun stands for, where one is named."""
+    opener = empty.i + 1 if empty.i + 1 < window.last else empty.i
+    like = empty.doc[opener + (empty.doc[opener].lower_ == "such")]
+    return child_of(like, {"pobj"}, window.last) if like.lower_ in {"like", "as"} and like.dep_ == "prep" else None
 
 
 def _object_writer(window: Window) -> ObjectWriter:
@@ -329,11 +300,14 @@ def _object_writer(window: Window) -> ObjectWriter:
 
 
 def _completed(noun: Token, window: Window, room: int) -> list[str]:
-    """ "better ways to approach the work" -> ways to approach the work."""
+    """ "better ways to approach the work" -> ways to approach the work; "ways of approaching the work" alike."""
     if noun.lower_ not in wording.COMPLETED_NOUNS:
         return []
     clause = next((c for c in noun.rights if c.dep_ in {"acl", "relcl"} and c.tag_ == "VB" and c.i < window.last), None)
-    if clause is None or room < 4:
+    of = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
+    if clause is None and of is not None:
+        clause = child_of(of, {"pcomp"}, window.last)
+    if clause is None or clause.pos_ != "VERB" or room < 4:
         return []
     deed = _deed_words(clause, Window(clause.i, window.last), room - 2)
     return [noun.lower_, "to", *deed] if deed else []

@@ -207,6 +207,9 @@ def _question_words(clause: Token, subject: Token | None) -> list[str]:
 
 def _how_to(clause: Token, asked: list[str], last: int, room: int, write: Writer) -> list[str]:
     deed = content_verb(clause, clause.i, last) or clause
+    owed = child_of(deed, {"xcomp"}, last)
+    if lemma(deed) in {"have", "need", "want"} and owed is not None and owed.tag_ == "VB":
+        deed = owed
     if lemma(deed) in {"be", "have"}:
         return []
     if lemma(deed) in {"need", "want"}:

@@ -191,7 +191,7 @@ FILLERS: Final = word_set(
 # (verb, particle or "") -> the plainer verb of a job map. The value may be several words.
 PLAIN_VERBS: Final[dict[tuple[str, str], str]] = {
     ("figure", "out"): "determine",
-    ("figure", ""): "determine",
+    ("figure", ""): "work out",
     ("check", "out"): "check",
     ("reach", "out"): "contact",
     ("put", "together"): "put together",

@@ -149,6 +149,26 @@ def need(text: str) -> NeedPhrase:
         ("I go back to the shop.", "go back to the shop", "go back to the shop"),
         ("I move the chairs back.", "move the chairs back", "move the chairs"),
         ("I look far, not on the car in front of me.", "look far, not on the car", "look"),
+        ("We looked round those venues.", "looked round those venues", "look round the venues"),
+        ("We counted back from the race.", "counted back from the race", "count back from the race"),
+        ("We opened on the Thursday.", "opened on the Thursday", "open"),
+        ("I get back to the suggestions.", "get back to the suggestions", "get back to the suggestions"),
+        ("So we figured the tram.", "figured the tram", "work out the tram"),
+        # putting is nothing without its place
+        ("I put a drill through a pipe.", "put a drill through a pipe", "put a drill through a pipe"),
+        ("I put a bell on her.", "put a bell on her", "put on a bell"),
+        ("I put the form in the drawer.", "put the form in the drawer", "put the form in the drawer"),
+        ("I put the price in the spreadsheet.", "put the price in the spreadsheet", "put in the price"),
+        ("I put the form there in the morning.", "put the form there in the morning", "put the form"),
+        # empty words that something stands behind
+        ("I check things like tyres.", "check things like tyres", "check tyres"),
+        ("I check things on the way.", "check things on the way", "check"),
+        (
+            "I explore ways of engaging the pupils.",
+            "explore ways of engaging the pupils",
+            "explore ways to engage the pupils",
+        ),
+        ("I see what I have to pay.", "see what I have to pay", "see what to pay"),
         # articles, and numbers that go
         ("I need an hour for the drive.", "need an hour for the drive", "need an hour for the drive"),
         ("I leave room for one whole train.", "leave room for one whole train", "leave room for a train"),

@@ -21,6 +21,9 @@ from jtbd_nlp.naming import shared_words, without_own_tail
         ("call to book a room", ["ring the hotel"], "call to book a room"),
         ("check the bill", ["read the bill"], "check the bill"),
         ("pack the bag for the trip", [], "pack the bag"),
+        ("brainstorm ideas for a convention", ["gather ideas", "plan games"], "brainstorm ideas"),
+        ("look at ideas for a convention", ["gather ideas", "plan games"], "look at ideas"),
+        ("do for a convention", ["do work"], "do for a convention"),
     ],
 )
 def test_a_tail_that_only_one_statement_has_is_left_out(name: str, others: list[str], expected: str) -> None:
