@@ -2,21 +2,32 @@
 
 The study is made up, kept in a SQLite file of its own and thrown away. Reported are the median and the slowest of each:
 reading the run for the first time, a decision until it is on the disk and its map is there, the map as jtbd-jobmap/1.
-Run it on a machine that does nothing else: `python -m bench.review`.
+Then the board is opened in a Chromium, on a server of its own that was just started: until its first card is painted,
+from a fresh browser, by a click on the study, and once more. Run it on a machine that does nothing else:
+`python -m bench.review`.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
+from playwright.sync_api import Browser, Page
+
 from api.services import reviews
-from api.store import runs, schema, studies, transcripts
+from api.store import people, runs, schema, studies, transcripts
 from api.store.database import Database, Stamp, database_url
 from jtbd_nlp.domain import (
     ActionStatement,
@@ -38,8 +49,12 @@ from jtbd_nlp.domain import (
     statement_id,
 )
 from jtbd_nlp.stages import DEFINITIONS, STAGES
+from tests.web.browsing import browser, visit
 
 N_INTERVIEWS, N_STEPS, N_NEEDS, N_STATEMENTS, N_DECISIONS = 50, 100, 500, 5_000, 200
+N_VIEWS = 5
+OWNER = "olga"
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
 STUDY = Study(name="bench", job="get the work done", executor="participant")
 PROBABILITIES = (0.5, 0.1, 0.1, 0.1, 0.1, 0.1)
 
@@ -176,7 +191,8 @@ def body(number: int, steps: list[str], needs: list[str]) -> dict[str, object]:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(database_url(str(Path(folder) / "bench.sqlite3")))
+        file = str(Path(folder) / "bench.sqlite3")
+        database = Database(database_url(file))
         schema.upgrade(database)
         stamp = Stamp("bench", datetime.now(UTC))
         keep(database, stamp)
@@ -191,7 +207,64 @@ def main() -> None:
         show("undo", undo)
         show("map, nothing new", [timed(lambda: reviews.job_map(database, STUDY.name)) for _ in range(20)])
         show("jtbd-jobmap/1", [timed(lambda: reviews.reviewed(database, STUDY.name).to_plain()) for _ in range(20)])
+        with database.writing() as session:
+            people.add(session, OWNER, stamp, is_owner=True)
+            study = studies.find(session, STUDY.name).id
+        with browser() as started:
+            times = defaultdict(list)
+            for _ in range(N_VIEWS):
+                with server(file) as url:
+                    for what, ms in views(started, url, study, database):
+                        times[what].append(ms)
+        for what, found in times.items():
+            show(what, found)
         database.close()
+
+
+@contextmanager
+def server(file: str) -> Iterator[str]:
+    """`jtbd serve` on a free port, without the process that works on runs, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    code = "from api.cli import main; main()"
+    command = [sys.executable, "-c", code, "serve", "--database", f"sqlite:///{file}", "--port", str(port)]
+    running = subprocess.Popen(command, env={**os.environ, "JTBD_RUN_WORKER": "false"}, stdout=subprocess.DEVNULL)
+    try:
+        while running.poll() is None:
+            try:
+                # It listens before it can answer.
+                httpx.get(f"http://127.0.0.1:{port}/", timeout=None, trust_env=False).raise_for_status()
+                break
+            except httpx.ConnectError:
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def views(started: Browser, url: str, study: str, database: Database) -> Iterator[tuple[str, float]]:
+    """Milliseconds until the first card of the board is painted, on a server that has read nothing yet."""
+    someone = visit(started, url)
+    someone.be(OWNER, database)
+    someone.open("studies", study, "board")
+    yield "board, all fresh", painted(someone.page)
+    someone.page.goto("about:blank")
+    someone.open("studies", study, "board")
+    yield "board, again", painted(someone.page)
+    someone.open("studies")
+    someone.page.locator(".study-card").wait_for()
+    begun = float(someone.page.evaluate("performance.now()"))
+    someone.page.get_by_role("link", name=STUDY.name).click()
+    yield "board, by a click", painted(someone.page) - begun
+    someone.close()
+
+
+def painted(page: Page) -> float:
+    """When the first card was painted, in milliseconds since the page was asked for."""
+    page.locator(".card").first.wait_for()
+    return float(page.evaluate(PAINTED))
 
 
 def undo_last(database: Database, stamp: Stamp) -> None:

@@ -6,6 +6,7 @@ Whoever counts people shows the count with the interval from here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import sqrt
 from typing import Final
 
 from jtbd_nlp.domain import Transcript
@@ -26,18 +27,16 @@ def wilson_interval(k: int, n: int, z: float = Z_95) -> tuple[float, float]:
     Source:
         Wilson 1927, doi:10.1080/01621459.1927.10502953; METHOD §5.
     """
-    # Importing scipy.stats takes a second or two: only who counts should wait for it.
-    from scipy.special import ndtr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-    from scipy.stats import binomtest  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
-
     if not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is no count of people")
     if z <= 0:
         raise ValueError(f"z must be positive, not {z}")
     if n == 0:
         return (0.0, 1.0)
-    interval = binomtest(k, n).proportion_ci(confidence_level=float(2 * ndtr(z) - 1), method="wilson")
-    return (float(interval.low), float(interval.high))
+    # By hand: scipy.stats has it too, but takes a second to import, for which the first view of a map would wait.
+    centre = (k + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * sqrt(k * (n - k) / n + z * z / 4)
+    return (0.0 if k == 0 else centre - half, 1.0 if k == n else centre + half)
 
 
 def participants_of(transcripts: Iterable[Transcript]) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,8 @@ nothing is fetched from elsewhere, and the packaging needs no second toolchain. 
   become text, in their own writing direction. There is no innerHTML, and the server's policy forbids inline scripts
   and styles, so a style that is computed is set through the CSSOM.
 - `board.png` is the README's picture of the sample study; no page shows it.
+- The files are under an address that changes with them, so that a browser asks for each once; `index.html` names all
+  modules, so that none waits for those that import it.
 - Offsets are UTF-16 units here, as the browser counts; the API is asked for them so (`offsets=utf16`).
 
 `tests/web/` drives the page in a headless Chromium on a real server.
@@ -23,20 +25,24 @@ nothing is fetched from elsewhere, and the packaging needs no second toolchain. 
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.routes.wiring import public
 
 FOLDER: Final = Path(str(files(__name__)))
-# Asked for again each time, and answered with 304 while they are the same: an upgrade shows at the next reload.
+# The page itself is asked for again each time, and answered with 304 while it is the same: an upgrade shows at the next
+# reload, since it names its files by another version.
 CACHING: Final = {"Cache-Control": "no-cache"}
+FOR_GOOD: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_KINDS: Final = ("css", "js")
 
 
 class _PageFiles(StaticFiles):
@@ -44,7 +50,7 @@ class _PageFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
-        answer.headers.update(CACHING)
+        answer.headers.update(FOR_GOOD)
         return answer
 
 
@@ -52,12 +58,28 @@ def add_page(app: FastAPI) -> None:
     """Serve the review page under / and its files under /web."""
 
     @app.get("/", include_in_schema=False, dependencies=[public()])
-    def show_page() -> FileResponse:
-        return FileResponse(FOLDER / "index.html", media_type="text/html", headers=CACHING)
+    def show_page() -> HTMLResponse:
+        return HTMLResponse(_page(), headers=CACHING)
 
     @app.get("/web/icon.svg", include_in_schema=False, dependencies=[public()])
     def show_icon() -> FileResponse:
         return FileResponse(FOLDER / "icon.svg", media_type="image/svg+xml", headers=CACHING)
 
-    for name in ("css", "js"):
-        app.mount(f"/web/{name}", _PageFiles(directory=FOLDER / name), name=name)
+    for name in _KINDS:
+        app.mount(f"/web/{{version}}/{name}", _PageFiles(directory=FOLDER / name), name=name)
+
+
+def _page() -> str:
+    """The shell, with the address of the files as they are now, and every module named."""
+    version = _version()
+    modules = sorted(path.relative_to(FOLDER).as_posix() for path in (FOLDER / "js").rglob("*.js"))
+    links = "\n".join(f'<link rel="modulepreload" href="web/{version}/{module}">' for module in modules)
+    shell = (FOLDER / "index.html").read_text(encoding="utf-8")
+    return shell.replace("web/version/", f"web/{version}/").replace("</head>", f"{links}\n</head>")
+
+
+def _version() -> str:
+    """12 hex digits that change whenever a file of the page does."""
+    files = sorted(path for name in _KINDS for path in (FOLDER / name).rglob("*.*"))
+    told = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+    return hashlib.sha256(repr(told).encode("utf-8")).hexdigest()[:12]
