@@ -229,12 +229,13 @@ def server(file: str) -> Iterator[str]:
         port = free.getsockname()[1]
     code = "from api.cli import main; main()"
     command = [sys.executable, "-c", code, "serve", "--database", f"sqlite:///{file}", "--port", str(port)]
-    running = subprocess.Popen(command, env={**os.environ, "JTBD_RUN_WORKER": "false"}, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "JTBD_RUN_WORKER": "false"}
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
     try:
         while running.poll() is None:
             try:
                 # It listens before it can answer.
-                httpx.get(f"http://127.0.0.1:{port}/", timeout=None, trust_env=False).raise_for_status()
+                httpx.get(f"http://127.0.0.1:{port}/", timeout=60, trust_env=False).raise_for_status()
                 break
             except httpx.ConnectError:
                 time.sleep(0.05)

@@ -33,17 +33,19 @@ export async function savePng(name, picture) {
   save(`${name}.png`, blob);
 }
 
-/** The picture as text, every look written at its element, on the ground it stands on here. */
+/** The picture as text, every look written at its element, in the colours for paper whatever those of the screen are. */
 function alone(picture) {
   const copy = picture.cloneNode(true);
+  picture.style.colorScheme = "light";
   const [originals, copies] = [picture, copy].map((root) => [root, ...root.querySelectorAll("*")]);
   originals.forEach((original, i) => {
     const looks = getComputedStyle(original);
     for (const look of LOOKS) copies[i].setAttribute(look, looks.getPropertyValue(look));
     for (const gone of ["class", "role", "tabindex", "data-stage"]) copies[i].removeAttribute(gone);
   });
+  picture.style.colorScheme = "";
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [key, value] of Object.entries({ width: "100%", height: "100%", fill: getComputedStyle(picture.closest(".figure-box") ?? document.body).backgroundColor })) ground.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ width: "100%", height: "100%", fill: "#ffffff" })) ground.setAttribute(key, value);
   copy.prepend(ground);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return new XMLSerializer().serializeToString(copy);

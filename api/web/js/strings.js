@@ -515,8 +515,6 @@ export const T = {
     linksFile: (name) => `links ${name}`,
     link: "link",
     copy: "Copy",
-    copied: (n) => `${many(n, "link")} copied.`,
-    copyYourself: "The browser does not let this page copy. They are selected: press Ctrl+C.",
     download: "Download",
     linksKept: "I have them",
     toAnswers: (n) => `Look at the ${many(n, "answer")}`,

@@ -1,6 +1,7 @@
 // Members, keys and webhooks; people of the installation and one's own password. Only what the caller may see is shown.
 
 import { Refused, get, listOf, patch, post, put, remove } from "../api.js";
+import { copyFrom } from "../clipboard.js";
 import { ask, askLine, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { tell, trying } from "../notices.js";
@@ -48,7 +49,7 @@ function ofStudy(model) {
       });
     };
     const erase = async () => {
-      const name = await askLine({ title: T.deleteStudy, label: T.typeName(study.name), says: T.delete, hint: T.deleteStudyHint });
+      const name = await askLine({ title: T.deleteStudy, label: T.typeName(study.name), says: T.delete, kind: "danger", hint: T.deleteStudyHint });
       if (name !== study.name) return;
       await trying(async () => {
         await remove(`/studies/${model.id}`);
@@ -163,11 +164,6 @@ function password() {
 export function showSecret(title, secret, hint) {
   const field = h("input", { id: "secret", readonly: true, props: { value: secret } });
   const copied = h("p.good", { role: "status" });
-  const copy = async () => {
-    field.select();
-    // Without TLS a browser gives no clipboard: what is selected can still be copied by keys.
-    const isCopied = await navigator.clipboard?.writeText(secret).then(() => true, () => false);
-    copied.textContent = isCopied ? T.copied : T.copyByKeys;
-  };
+  const copy = async () => void (copied.textContent = await copyFrom(field));
   return ask({ title, body: [h("label", { for: "secret" }, hint), field, copied], actions: [{ says: T.copy, value: true, kind: "main" }], closes: T.close, read: copy });
 }

@@ -1,6 +1,7 @@
 // A survey from the approved map: made, looked over, handed out, and how many have answered.
 
 import { address, get, post, remove } from "../api.js";
+import { copyFrom } from "../clipboard.js";
 import { ask, confirm } from "../dialogs.js";
 import { h, show, words } from "../dom.js";
 import { isApproved, isSettled, wordingOf } from "../jobmap.js";
@@ -197,17 +198,10 @@ function figures(made) {
 
 async function showLinks(links, made) {
   const field = h("textarea.links", { id: "links", readonly: true, wrap: "off", rows: Math.min(links.length + 1, 8), props: { value: links.join("\n") } });
-  const copy = async () => {
-    field.select();
-    try {
-      await navigator.clipboard.writeText(field.value);
-      tell(T.survey.copied(links.length));
-    } catch {
-      tell(T.survey.copyYourself);
-    }
-  };
+  const copied = h("p.good", { role: "status" });
+  const copy = async () => (copied.textContent = await copyFrom(field));
   const ways = h("div.ways", {}, h("button", { type: "button", on: { click: copy } }, T.survey.copy), h("button", { type: "button", on: { click: () => saveCsv(T.survey.linksFile(made.name), [[T.survey.link], ...links.map((link) => [link])]) } }, T.survey.download));
-  await ask({ title: T.survey.linksMade(links.length), isWide: true, body: [h("label", { for: "links" }, T.survey.linksOnce), field, ways], actions: [{ says: T.survey.linksKept, value: true, kind: "main" }] });
+  await ask({ title: T.survey.linksMade(links.length), isWide: true, body: [h("label", { for: "links" }, T.survey.linksOnce), field, ways, copied], actions: [{ says: T.survey.linksKept, value: true, kind: "main" }] });
 }
 
 /** What is asked, part by part; ratings as a table a block, with their ids and what the linter says. */
