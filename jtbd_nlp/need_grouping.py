@@ -42,7 +42,7 @@ class SamenessSettings:
     same_metric: float = 0.75
     any_metric: float = 0.85
     same_writing: float = 0.85
-    unworded: float = 0.85
+    unworded: float = 0.92
     opposed: float = 0.65
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from jtbd_nlp.clustering import unit_rows
 from jtbd_nlp.domain import ActionStatement, Aside, JobStep, Need, NeedStatement, Statement, group_id
 from jtbd_nlp.links import Pair, obey_links
+from jtbd_nlp.loose_quotes import LEAST_LIKELY
 from jtbd_nlp.mapping import best_phrase, count_participants, joint_stage
 from jtbd_nlp.need_grouping import SamenessSettings, find_opposites, group_needs, join_unworded
 from jtbd_nlp.stages import STAGES, likeliest_stage
@@ -71,8 +72,8 @@ def propose_needs(
 ) -> tuple[Need, ...]:
     """Suggest the needs that were said: statements that say the same are one need, at the step it measures.
 
-    A need is only suggested where the words of one of its statements can be written as one (`wording`); a statement
-    that cannot joins the need that it is like, or else stays a loose quote: see `place_loose`.
+    A need is only suggested where one of its statements is likely a need and can be written as one (`wording`); another
+    joins the need that it is like, or else stays a loose quote: see `place_loose`.
 
     Args:
         statements: n need statements, in any order.
@@ -95,7 +96,7 @@ def propose_needs(
     written = vectors if phrase_vectors is None else phrase_vectors
     meant = written if senses is None else senses
     scores = step_scores(statements, vectors, steps, actions, action_vectors, settings)
-    worded = [i for i, s in enumerate(statements) if s.wording >= LEAST_SURE]
+    worded = [i for i, s in enumerate(statements) if _is_worded(s)]
     groups = group_needs([statements[i] for i in worded], meant[worded], written=written[worded], settings=sameness)
     groups = join_unworded([[worded[i] for i in rows] for rows in groups], statements, meant, settings=sameness)
     if must_link or cannot_link:
@@ -121,9 +122,12 @@ def _obeying(
     named = [[statements[row].id for row in rows] for rows in groups]
     named += [[i] for i in sorted((tied & row_of.keys()) - {i for ids in named for i in ids})]
     obeying = [[row_of[i] for i in ids] for ids in obey_links(named, must_link=must_link, cannot_link=cannot_link)]
-    return [
-        rows for rows in obeying if any(statements[r].wording >= LEAST_SURE or statements[r].id in tied for r in rows)
-    ]
+    return [rows for rows in obeying if any(_is_worded(statements[r]) or statements[r].id in tied for r in rows)]
+
+
+def _is_worded(statement: NeedStatement) -> bool:
+    """Whether it is likely enough a need, and its writing right, to be proposed."""
+    return statement.wording >= LEAST_SURE and statement.confidence >= LEAST_LIKELY
 
 
 def place_loose(
@@ -252,7 +256,7 @@ def _need(
     step: JobStep | None,
     quality: Quality | None,
 ) -> Need:
-    worded = [i for i, m in enumerate(members) if m.wording >= LEAST_SURE] or list(range(len(members)))
+    worded = [i for i, m in enumerate(members) if _is_worded(m)] or list(range(len(members)))
     phrases = [members[i].phrase for i in worded]
     sure = {p: max(members[i].wording for i in worded if members[i].phrase == p) for p in phrases}
     fine = quality or (lambda _: 1.0)

@@ -26,8 +26,7 @@ from jtbd_nlp.lint import lint_need
 from jtbd_nlp.statements import need_wording
 from jtbd_nlp.statements.need_views import View
 from jtbd_nlp.statements.need_wording import Metric
-from jtbd_nlp.statements.need_writings import SOURCES, Writing, list_writings
-from jtbd_nlp.statements.word_forms import base_of_gerund
+from jtbd_nlp.statements.need_writings import SOURCES, Writing, list_writings, names_mishap
 from jtbd_nlp.statements.wording import word_set
 
 Floats = npt.NDArray[np.float32]
@@ -39,8 +38,8 @@ FAMILIES: Final = ("likelihood", "effort", "time", "uncertainty", "number", "abi
 LEAST_WANTED: Final = 0.6
 # A deed that names no mishap must be more surely unwanted to be written as one to keep from.
 LEAST_SHUNNED: Final = 0.75
-# From this on a writing is shown to an analyst; below, the quote stands beside its step as it is.
-LEAST_SURE: Final = 0.4
+# From this on a writing that its words bear out is shown to an analyst; else the quote stands at its step as it is.
+LEAST_SURE: Final = 0.45
 _SAME: Final = {
     "risk": "likelihood",
     "amount": "number",
@@ -232,18 +231,11 @@ def least_wanted(writing: Writing) -> float | None:
     """The least probability of its direction with which a writing is allowed; None where its words alone forbid it."""
     if family_of(writing.metric.name) != "likelihood":
         return 0.0
-    is_unwanted, is_minimized = _is_unwanted(writing), writing.metric.direction == "minimize"
+    is_unwanted, is_minimized = names_mishap(writing), writing.metric.direction == "minimize"
     if (is_unwanted and not is_minimized) or (writing.source == "thing" and not is_unwanted):
         return None
     is_neutral_deed = writing.source == "doing" and is_minimized and not is_unwanted
     return LEAST_SHUNNED if is_neutral_deed else LEAST_WANTED
-
-
-def _is_unwanted(writing: Writing) -> bool:
-    """Whether it names a mishap and nothing that ends one: "errors in the bill", not "finding the errors"."""
-    said = [w.lower() for w in writing.words]
-    words = {*said, *(w.rstrip("s") for w in said), *(base_of_gerund(w) for w in said)}
-    return bool(words & need_wording.NEGATIVE) and not words & need_wording.ENDING and "not" not in words
 
 
 def family_of(metric: str) -> str:

@@ -93,7 +93,7 @@ _MOST_DEEDS: Final = 3
 _LESS_OF: Final = word_set("too_many so_many too_much so_much fewer less reduce minimal")
 _MORE_OF: Final = word_set("more enough additional extra increase few")
 # Metrics that a clause must name by one of these cues; of the others it need only name what is measured.
-_CUES: Final = {
+CUES: Final = {
     **dict(need_wording.CUES),
     need_wording.TIME_AVAILABLE: word_set("free_up more_time have_time enough_time extra_time save_time saves_time"),
     need_wording.ABILITY: word_set("can could able cannot ca unable let allow enable ability possible impossible help"),
@@ -120,6 +120,13 @@ def list_writings(view: View) -> list[Writing]:
     return list({w.statement: w for w in reversed(said)}.values())[::-1]
 
 
+def names_mishap(writing: Writing) -> bool:
+    """Whether it names a mishap and nothing that ends one: "errors in the bill", not "finding the errors"."""
+    said = [w.lower() for w in writing.words]
+    words = {*said, *(w.rstrip("s") for w in said), *(base_of_gerund(w) for w in said)}
+    return bool(words & need_wording.NEGATIVE) and not words & need_wording.ENDING and "not" not in words
+
+
 def _is_hollow(writing: Writing) -> bool:
     """Whether it stutters, or says of nothing in particular that it is done or happens."""
     words = [w.lower() for w in writing.words]
@@ -140,7 +147,7 @@ def _is_said(writing: Writing, view: View) -> bool:
 
 def _named(metrics: tuple[Metric, ...], view: View) -> list[Metric]:
     """The metrics that the clause has a word of, and those that need none."""
-    return [m for m in metrics if m not in _CUES or _CUES[m] & view.cues]
+    return [m for m in metrics if m not in CUES or CUES[m] & view.cues]
 
 
 def _of_deeds(view: View) -> Iterator[Writing]:
@@ -245,7 +252,7 @@ def _of_questions(view: View) -> Iterator[Writing]:
 def _of_things(view: View) -> Iterator[Writing]:
     for token, words in nouns(view)[:_MOST_THINGS]:
         own = (*_OF_THINGS, *(_OF_MANY if is_plural(token) else _OF_ONE))
-        metrics = [m for m in own if m in _CUES and speaks_of(view, token, _CUES[m])]
+        metrics = [m for m in own if m in CUES and speaks_of(view, token, CUES[m])]
         if token.lower_ in TEMPORAL_NOUNS:
             continue
         qualities = [c for c in sorted(view.cues & _QUALITY_CUES) if speaks_of(view, token, frozenset({c}))]

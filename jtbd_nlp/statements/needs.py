@@ -17,6 +17,7 @@ from jtbd_nlp.statements import need_wording, wording
 from jtbd_nlp.statements.clauses import Clause
 from jtbd_nlp.statements.deeds import child_of, content_verb
 from jtbd_nlp.statements.need_contexts import circumstance
+from jtbd_nlp.statements.need_evidence import bears_out
 from jtbd_nlp.statements.need_kinds import kind_of_need
 from jtbd_nlp.statements.need_views import ROOM, View, asked, deed, noun, own_deed, subject_of, thing
 from jtbd_nlp.statements.need_wording import Metric
@@ -48,8 +49,12 @@ def need_phrase(doc: Doc, clause: Clause) -> NeedPhrase:
 
 
 def phrase_of(view: View, writing: Writing, chance: float) -> NeedPhrase:
-    """The need that `writing` makes of a clause; `chance` is how likely an analyst would write the like."""
-    return _phrase(view, writing.metric, writing.joint, list(writing.words), chance)
+    """The need that `writing` makes of a clause; `chance` is how likely an analyst would write the like.
+
+    It is worth nothing where the words of the clause do not bear the writing out.
+    """
+    sure = chance if bears_out(view, writing) else 0.0
+    return _phrase(view, writing.metric, writing.joint, list(writing.words), sure)
 
 
 def _phrase(view: View, metric: Metric, joint: str, words: list[str], chance: float = 0.0) -> NeedPhrase:

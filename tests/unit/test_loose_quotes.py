@@ -36,3 +36,9 @@ def test_what_the_interviewer_said_first_comes_last() -> None:
     led = replace(OLD, led=True)
     analysis = replace(ANALYSIS, statements=(PLAN, AGES, SHUT, led, NOBODY))
     assert quotes_beside_steps(analysis) == {STEP.id: (SHUT.id, OLD.id)}
+
+
+def test_what_is_hardly_a_need_is_not_shown_as_one() -> None:
+    doubtful = replace(OLD, confidence=0.3)
+    analysis = replace(ANALYSIS, statements=(PLAN, AGES, SHUT, doubtful, NOBODY))
+    assert quotes_beside_steps(analysis) == {STEP.id: (SHUT.id,)}

@@ -63,8 +63,9 @@ def test_opposite_events_are_no_contradiction() -> None:
     assert all(not need.contradicts for need in needs_of([bad, good], [0, 5]))
 
 
-def test_a_quote_that_cannot_be_written_as_a_need_stays_loose_at_its_step() -> None:
-    loose = replace(a_need(ANA, "It takes ages"), wording=0.1)
+@pytest.mark.parametrize("doubt", [{"wording": 0.1}, {"confidence": 0.3}])
+def test_a_quote_that_cannot_be_written_or_is_hardly_a_need_stays_loose_at_its_step(doubt: dict[str, float]) -> None:
+    loose = replace(a_need(ANA, "It takes ages"), **doubt)  # type: ignore[arg-type]  # numbers by name
     assert needs_of([loose], [0]) == ()
     steps = [a_step([PICK])]
     placed = place_loose(
@@ -80,7 +81,7 @@ def test_such_a_quote_joins_the_need_it_is_like_and_counts_its_person() -> None:
 
 
 def test_a_need_is_written_as_its_surest_statement() -> None:
-    unsure = replace(a_need(ANA, "It takes ages", measured="take ages"), wording=0.4)
+    unsure = replace(a_need(ANA, "It takes ages", measured="take ages"), wording=0.5)
     sure = replace(a_need(BEN, "It takes ages"), wording=0.9)
     (need,) = needs_of([unsure, sure], [0, 5])
     assert need.statement == sure.phrase
