@@ -38,8 +38,8 @@ def waves(
 ) -> None:
     """Compare with surveys of other studies: print those that are, propose one, take one from a file, or let one go.
 
-    A proposal's "matches" hold what is the same by id or wording, and what seems so by meaning: look at those, and take
-    out or change what is not, before you give the file back.
+    A proposal's "matches" hold what is the same by id or wording. What only seems so by meaning stands under
+    "to_confirm" and counts for nothing: look at it, and move what is the same to "matches" before you hand it back.
     """
     from pydantic import ValidationError
 
@@ -57,7 +57,9 @@ def waves(
 
     if suggest is not None:
         found = proposal_row(service.suggest_wave(kept, study, suggest, survey, likeness=likeness))
-        shown = {name: found[name] for name in ("study", "survey", "matches")}
+        shown = {name: found[name] for name in ("study", "survey")}
+        shown["matches"] = [match for match in found["matches"] if match["by"] != "meaning"]
+        shown["to_confirm"] = [match for match in found["matches"] if match["by"] == "meaning"]
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     if file is not None:

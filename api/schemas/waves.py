@@ -53,6 +53,9 @@ class NewWave(Asked):
     study: Name = Field(description="Id or name of the other study; you must be allowed to read it.")
     survey: Name = Field(description="Id or name of its survey.")
     matches: list[MatchRow] = Field(max_length=1000)
+    to_confirm: list[MatchRow] = Field(
+        default_factory=list, max_length=1000, description="What nobody has looked at yet: it counts for nothing."
+    )
 
 
 class Wave(Schema):
@@ -106,7 +109,7 @@ class SuggestedWave(Schema):
     day: str
     is_synthetic: bool
     n_respondents: int
-    matches: list[dict[str, Any]]
+    matches: list[dict[str, Any]] = Field(description="Of these, look at those by meaning before you send them back.")
     ours: list[dict[str, Any]] = Field(description="Everything of ours that may be matched.")
     theirs: list[dict[str, Any]] = Field(description="Everything that their survey asked about.")
 

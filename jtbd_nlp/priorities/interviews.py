@@ -5,13 +5,19 @@ Figures from here are counts of people in a handful of interviews. They come bef
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap, spearmanr  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+from scipy.stats import (  # type: ignore[import-untyped, unused-ignore]  # scipy ships no types
+    ConstantInputWarning,
+    bootstrap,
+    pearsonr,
+    rankdata,
+)
 
 from jtbd_nlp.domain import Analysis, Aside, Evidence, NeedStatement, Transcript
 from jtbd_nlp.people import participants_of, wilson_interval
@@ -168,7 +174,7 @@ def compare_with_survey(
         (one, other),
         _rank_correlation,
         paired=True,
-        vectorized=False,
+        vectorized=True,
         n_resamples=n_draws,
         method="percentile",
         rng=seed,
@@ -176,17 +182,18 @@ def compare_with_survey(
     low, high = (float(end) for end in drawn.confidence_interval)
     return SignalComparison(
         n_steps=n,
-        correlation=_rank_correlation(one, other),
+        correlation=float(_rank_correlation(one, other)),
         interval=(low, high),
         reading=_reading(low, high),
     )
 
 
-def _rank_correlation(one: Any, other: Any) -> float:
-    """Spearman's; 0 for a draw in which all steps are alike."""
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0
-    return float(spearmanr(one, other).statistic)
+def _rank_correlation(one: Any, other: Any, axis: int = -1) -> Any:
+    """Spearman's, for many draws at once; 0 for a draw in which all steps are alike."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        ranked = pearsonr(rankdata(one, axis=axis), rankdata(other, axis=axis), axis=axis)
+    return np.nan_to_num(ranked.statistic)
 
 
 def _reading(low: float, high: float) -> str:

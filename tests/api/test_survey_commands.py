@@ -85,6 +85,8 @@ def test_a_survey_of_another_study_is_compared_once_its_proposal_was_looked_over
     database.close()
     proposed = json.loads(typed("waves", "arrive", "--suggest", "a year ago").output)
     assert {match["by"] for match in proposed["matches"]} == {"id"}
+    assert proposed["to_confirm"] == []
+    proposed["to_confirm"] = [{**proposed["matches"][2], "by": "meaning", "likeness": 0.8}]
     proposed["matches"] = [{**match, "by": "analyst"} for match in proposed["matches"][:2]]
     Path("wave.json").write_text(json.dumps(proposed))
     told = "a year ago: spring, 2025-05-04: 0 respondents; the same: 2 by analyst"
