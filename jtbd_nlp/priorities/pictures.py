@@ -194,20 +194,33 @@ def mention_heat(people: pd.DataFrame, wordings: Mapping[str, str]) -> Figure:
 
 
 def change_lines(changes: pd.DataFrame, *, score: str = "ces") -> Figure:
-    """What changed from wave to wave for each step: before and after on one line; filled where the change is sure."""
-    rows = changes[(changes["score"] == score) & (changes["kind"] == "step")].reset_index(drop=True)
+    """What changed from wave to wave for each step: before and after on one line; filled where the change is sure.
+
+    A part for each pair of waves, one under the other.
+    """
+    rows = changes[(changes["score"] == score) & (changes["kind"] == "step")]
+    parts = [own for _, own in rows.groupby(["from_wave", "to_wave"], sort=False)]
+    heights = [0.9 + 0.34 * len(own) for own in parts] or [1.4]
     with rc_context(_STYLE):
-        figure, axes = _figure(8.0, 1.1 + 0.34 * max(1, len(rows)))
-        for place, row in enumerate(rows.to_dict("records")):
-            axes.plot([row["before"], row["after"]], [place, place], color=SOFT, linewidth=1.2, zorder=2)
-            axes.scatter(row["before"], place, marker="|", c=SOFT, s=60, zorder=3)
-            face = COLOURS[0] if row["is_sure"] else "white"
-            axes.scatter(row["after"], place, marker="o", facecolors=face, edgecolors=COLOURS[0], s=34, zorder=3)
-        axes.set_yticks(range(len(rows)), [_short(w) for w in rows["wording"]], color=INK)
-        axes.invert_yaxis()
-        axes.set_xlabel(f"{score}: | before, circle after (filled: the change is sure)")
-        axes.grid(axis="x", color=LINE, linewidth=0.5)
+        figure = Figure(figsize=(8.0, 0.2 + sum(heights)), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(len(heights), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+        for axes, own in zip(panels, parts, strict=False):
+            _changes(axes, own)
+        panels[-1].set_xlabel(f"{score}: | before, circle after (filled: the change is sure)")
     return figure
+
+
+def _changes(axes: Axes, rows: pd.DataFrame) -> None:
+    for place, row in enumerate(rows.to_dict("records")):
+        axes.plot([row["before"], row["after"]], [place, place], color=SOFT, linewidth=1.2, zorder=2)
+        axes.scatter(row["before"], place, marker="|", c=SOFT, s=60, zorder=3)
+        face = COLOURS[0] if row["is_sure"] else "white"
+        axes.scatter(row["after"], place, marker="o", facecolors=face, edgecolors=COLOURS[0], s=34, zorder=3)
+    axes.set_title(f"{rows['from_wave'].iloc[0]} → {rows['to_wave'].iloc[0]}", fontsize=9, loc="left")
+    axes.set_yticks(range(len(rows)), [_short(w) for w in rows["wording"]], color=INK)
+    axes.invert_yaxis()
+    axes.grid(axis="x", color=LINE, linewidth=0.5)
 
 
 def _bars(names: Sequence[str], values: Any, low: Any, high: Any, colours: Sequence[str], *, label: str) -> Figure:
