@@ -111,8 +111,9 @@ def _check_unchanged(
     if revision_of(now) == revision:
         return
     last = session.execute(select(table.changed_by, table.changed_at).where(table.study_id == study_id)).first()
+    by = f", by {last.changed_by}" if last else ""
     raise ListChangedError(
-        "the list was changed since it was read: look at both, and send what is to stay with the new revision",
+        f"the list was changed since it was read{by}: read it again, and send what is to stay with its new revision",
         details={
             "revision": revision_of(now),
             "current": [asdict(one) for one in now],
