@@ -38,6 +38,7 @@ _ANTECEDENT_COST: Final = {
     "conj": 4,
     "appos": 4,
 }
+_HUNG_ON: Final = wording.word_set("thing things stuff bit bits")
 
 
 def lemma(token: Token) -> str:
@@ -187,12 +188,17 @@ def quantified(head: Token) -> Token:
 
 
 def is_empty(head: Token) -> bool:
-    """Say whether a noun or pronoun names nothing by itself: "things", "stuff", "something", "you"."""
+    """Say whether a noun or pronoun names nothing: "things", "stuff", "something", "you"; "the tax stuff" does."""
     return (
         head.pos_ in {"PRON", "DET", "ADV", "INTJ", "SYM", "PUNCT", "NUM"}
-        or head.lower_ in wording.EMPTY_NOUNS
+        or (head.lower_ in wording.EMPTY_NOUNS and not _is_hung_on(head))
         or head.text[0].isdigit()
     )
+
+
+def _is_hung_on(noun: Token) -> bool:
+    """ "the tax stuff", "the bar bit": an empty noun on one that names what is meant; not "the whole thing"."""
+    return noun.lower_ in _HUNG_ON and any(c.dep_ == "compound" and c.pos_ == "NOUN" for c in noun.lefts)
 
 
 def noun_words(head: Token, *, room: int, within: tuple[int, int] | None = None, modifiers: bool = True) -> list[str]:
@@ -264,7 +270,9 @@ def _core(head: Token, within: tuple[int, int] | None) -> list[str]:
             words += [*_premodifier(child), word(child)]
         elif child.dep_ == "amod" and _is_kept_modifier(child):
             words += [*[word(c) for c in child.lefts if c.dep_ == "npadvmod" and c.pos_ == "NOUN"], word(child)]
-    words = [w for w in words if w] + [word(head)]
+    words = [w for w in words if w]
+    if not words or not _is_hung_on(head):
+        words.append(word(head))
     if head.tag_ in {"NNS", "NNPS"} and article in {"a", "each"}:
         article = ""
     if article == "a":

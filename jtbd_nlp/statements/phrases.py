@@ -233,6 +233,8 @@ def _topic(clause: Token, window: Window, room: int) -> list[str]:
 def _object(verb: Token, window: Window) -> Token | None:
     """The noun that the deed is done to, also of a passive, a relative clause and verbs that share their object."""
     found = child_of(verb, {"dobj", "oprd"}, window.last)
+    if found is not None and found.lower_ in {"the", "a", "an"}:
+        found = _said_again(found, window) or found
     if found is None:
         found = next((c for c in verb.lefts if c.dep_ in {"nsubjpass", "dobj"}), None)
     if found is None and verb.tag_ == "VBN" and verb.dep_ in {"ccomp", "acl"}:
@@ -250,6 +252,12 @@ def _object(verb: Token, window: Window) -> Token | None:
     if found is not None and found.tag_ in {"WDT", "WP"}:
         found = verb.head if verb.dep_ == "relcl" else None
     return found if found is not None else _shared_object(verb)
+
+
+def _said_again(article: Token, window: Window) -> Token | None:
+    """ "got the, the sewing tape" -> tape: the noun of an object that was begun twice."""
+    spots = (*article.rights, *(c for c in article.head.rights if c.i > article.i))
+    return next((c for c in spots if c.dep_ in {"appos", "dobj"} and c.pos_ == "NOUN" and c.i < window.last), None)
 
 
 def _has_clause(verb: Token) -> bool:

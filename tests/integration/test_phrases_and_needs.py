@@ -163,6 +163,11 @@ def need(text: str) -> NeedPhrase:
         # empty words that something stands behind
         ("I check things like tyres.", "check things like tyres", "check tyres"),
         ("I check things on the way.", "check things on the way", "check"),
+        ("I do the tax stuff on Fridays.", "do the tax stuff", "do the tax"),
+        ("I fenced off the bar bit.", "fenced off the bar bit", "fence off the bar"),
+        ("I do the whole thing again.", "do the whole thing", "do"),
+        ("I got the, the sewing tape.", "got the, the sewing tape", "get the sewing tape"),
+        ("I took a, a big van.", "took a, a big van", "take a van"),
         (
             "I explore ways of engaging the pupils.",
             "explore ways of engaging the pupils",
