@@ -64,9 +64,10 @@ def led_to(preposition: Token, last: int) -> Token | None:
     return found
 
 
-def _is_no_place(noun: Token) -> bool:
-    """Whether a noun says nothing, or with what: "put a number on things", "put it in the app"."""
-    return is_empty(noun) or noun.lower_ in wording.MEANS_NOUNS
+def _is_place(noun: Token, preposition: Token) -> bool:
+    """ "on the map"; not "a number on things", "in the app", nor, after a break, "the claim in, the delay thing"."""
+    is_said = noun.pos_ == "NOUN" and not is_empty(noun) and noun.lower_ not in wording.TOOL_NOUNS
+    return is_said and noun.left_edge.i == preposition.i + 1
 
 
 def placed_words(body: list[str], prepositions: list[Token], limit: int, window: Window) -> list[str]:
@@ -79,7 +80,7 @@ def placed_words(body: list[str], prepositions: list[Token], limit: int, window:
         place = child_of(preposition, {"pobj"}, window.last)
         if place is not None and place.lower_ in wording.TEMPORAL_NOUNS:
             continue
-        if place is not None and place.pos_ == "NOUN" and not _is_no_place(place) and room > 0:
+        if place is not None and _is_place(place, preposition) and room > 0:
             return ["put", *body, preposition.lower_, *noun_words(place, room=room, modifiers=False)]
         if preposition.lower_ in wording.ADVERB_PARTICLES and room >= 0:
             return ["put", preposition.lower_, *body]

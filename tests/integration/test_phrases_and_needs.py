@@ -159,6 +159,12 @@ def need(text: str) -> NeedPhrase:
         ("I put a bell on her.", "put a bell on her", "put on a bell"),
         ("I put the form in the drawer.", "put the form in the drawer", "put the form in the drawer"),
         ("I put the price in the spreadsheet.", "put the price in the spreadsheet", "put in the price"),
+        ("I put the claim in, the delay thing.", "put the claim in, the delay thing", "put in the claim"),
+        (
+            "I put the enemies on the map screen.",
+            "put the enemies on the map screen",
+            "put the enemies on the map screen",
+        ),
         ("I put the form there in the morning.", "put the form there in the morning", "put the form"),
         # empty words that something stands behind
         ("I check things like tyres.", "check things like tyres", "check tyres"),
