@@ -59,7 +59,7 @@ class GroupingSettings:
     n_dims: int = 40
     n_centred: int = 12
     same: float = 0.8
-    related: float = 0.25
+    related: float = 0.3
     stage_weight: float = 0.8
     neighbour_weight: float = 0.1
     neighbour_reach: float = 150.0

@@ -100,6 +100,15 @@ def test_themes_far_apart_are_found_again() -> None:
     assert sorted({i for i in found if found[i] == n} == w for n in range(6) for w in wanted).count(True) == 6
 
 
+@pytest.mark.parametrize(("related", "sizes"), [(0.3, {8}), (0.95, {4})])
+def test_themes_less_alike_than_related_are_no_group_together(related: float, sizes: set[int]) -> None:
+    themes = np.eye(2, 16, dtype=np.float32)
+    themes[1] += themes[0]
+    settings = GroupingSettings(related=related, groups_base=1.0, groups_power=0.0)
+    grouping = group_statements([an_action(i) for i in range(8)], around(themes, 4), settings=settings)
+    assert {len(cluster.statements) for cluster in grouping.clusters} == sizes
+
+
 def test_neighbours_in_a_turn_pull_each_other_together() -> None:
     rows = random_rows(30, 5)
     statements = [an_action(i) for i in range(30)]
