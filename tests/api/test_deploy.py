@@ -69,4 +69,7 @@ def test_the_service_is_a_unit_that_sets_what_there_is() -> None:
     text = (DEPLOY / "jtbd.service").read_text()
     unit.read_string(text)
     assert unit["Service"]["ExecStart"].endswith("/jtbd serve")
+    assert unit["Service"]["ExecStartPre"].endswith("/jtbd db upgrade")
+    # The environment would go over the settings file, in which people name their database.
+    assert "JTBD_DATABASE=%" not in text
     assert set(re.findall(r"\bJTBD_\w+", text)) <= NAMES
