@@ -1,8 +1,9 @@
-"""Time the HTTP API from outside, as those who use it do: a server in a process of its own, on a new SQLite database.
+"""Time the HTTP API from outside, as those who use it do: a server in a process of its own, on a new database.
 
     python -m bench.serving                          suggestions: the first page of 100,000, asked for 200 times
                                                      uploads: 1,250 interviews by one client while ten others read
     python -m bench.serving --interviews FOLDER      with the interviews of a folder in place of made-up ones
+    python -m bench.serving --database postgresql    on a PostgreSQL of its own in place of a SQLite file
 
 Reported are medians and the slowest. Run it on a machine that does nothing else.
 """
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import statistics
-import tempfile
 import threading
 import time
 from collections import defaultdict
@@ -27,13 +27,13 @@ import httpx
 from sqlalchemy import insert
 
 from api.services.studies import change_study
-from api.store import schema
 from api.store.database import Database, Stamp, database_url
 from api.store.tables import SuggestionTable
 from jtbd_nlp.client import Client
 from jtbd_nlp.domain import Role, Transcript, Turn
 from jtbd_nlp.readers.intake import read_paths
 from tests.api.served import serve
+from tests.databases import KINDS, an_empty
 from tests.stored import keep_rich_study
 
 N_SUGGESTIONS, N_ASKED, N_INTERVIEWS, N_READERS = 100_000, 200, 1_250, 10
@@ -66,10 +66,9 @@ class Taken:
             print(f"  {what:28} {len(taken):6} requests   {line}")
 
 
-def run_server(path: str, ready: Connection) -> None:
-    """Serve a new database until the other end of the pipe says something."""
-    database = Database(database_url(path))
-    schema.upgrade(database)
+def run_server(url: str, ready: Connection) -> None:
+    """Serve a database that is laid out until the other end of the pipe says something."""
+    database = Database(database_url(url))
     with serve(database) as served:
         stamp = Stamp.now("olga")
         many = keep_rich_study(database, stamp)
@@ -111,11 +110,11 @@ def keep_suggestions(database: Database, run_id: str) -> None:
 
 
 @contextmanager
-def server(folder: str) -> Iterator[Place]:
+def server(url: str) -> Iterator[Place]:
     """A server in a process of its own."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=run_server, args=(str(Path(folder) / "studies.sqlite3"), there))
+    process = context.Process(target=run_server, args=(url, there))
     process.start()
     try:
         yield here.recv()
@@ -237,9 +236,10 @@ def made_up(number: int) -> Transcript:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     arguments.add_argument("--interviews", type=Path, help="a folder of interviews to upload, in any format")
+    arguments.add_argument("--database", choices=KINDS, default="sqlite", help="a new one of this kind")
     given = arguments.parse_args()
     files = interviews(given.interviews)
-    with tempfile.TemporaryDirectory() as folder, server(folder) as place:
+    with an_empty(given.database) as url, server(url) as place:
         time_suggestions(place)
         time_uploads(place, files)
 
