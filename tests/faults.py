@@ -1,9 +1,9 @@
 """Kill who adds interviews, who takes them in over HTTP and who works on runs, and look whether anything was lost.
 
 The clerk adds one interview after the other, every second one by an upload to the server, and starts a run after every
-few: what it notes down was said to be saved. The server is `jtbd serve`. Workers read and map with the analyst that
-needs no model, slowly enough to be hit in the middle. Clerk and workers are forked from the process that calls, so that
-they are back at work within a moment of dying; the server is started anew, and takes some seconds.
+few: what it notes down was said to be saved. The server is the command `jtbd serve`. Workers read and map with the
+analyst that needs no model, slowly enough to be hit in the middle. All of them are forked from the process that calls,
+so that they are back at work within a moment of dying.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from pathlib import Path
 import httpx
 from sqlalchemy import text
 
-import jtbd_nlp.statements.extraction  # noqa: F401 - takes seconds, which whoever is forked here need not wait for
+import api.app  # noqa: F401 - takes seconds, which whoever is forked here need not wait for
+import jtbd_nlp.statements.extraction  # noqa: F401 - as above
+from api.cli import main
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
 from api.services.runs import list_progress, start_run
@@ -86,6 +88,7 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
     try:
         for process in alive.values():
             process.start()
+        _wait_for_the_server(port)
         for _ in range(n_kills):
             time.sleep(chance.uniform(0.02, 1.2))
             # Whoever came to the end of its work has nothing to lose.
@@ -95,6 +98,9 @@ def storm(url: str, notes: Path, *, n_kills: int, n_interviews: int, seed: int) 
             alive[name].join()
             alive[name] = fork.Process(target=crew[name], name=name, daemon=True)
             alive[name].start()
+            if name == "server":
+                # Or it would mostly be killed while it starts, and never in the middle of an upload.
+                _wait_for_the_server(port)
         is_over = _wait_for_the_end(url, n_interviews)
     finally:
         for process in alive.values():
@@ -121,11 +127,22 @@ def _work(url: str) -> None:
 
 
 def _serve(url: str, port: int) -> None:
-    """Become `jtbd serve`, which leaves the runs to the workers here."""
+    """Run `jtbd serve`, which leaves the runs to the workers here."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    program = "from api.cli import main; main()"
-    command = [sys.executable, "-c", program, "serve", "--no-worker", "--port", str(port), "--database", url]
-    os.execv(sys.executable, command)  # noqa: S606 - our own program
+    sys.argv = ["jtbd", "serve", "--no-worker", "--port", str(port), "--database", url]
+    main()
+
+
+def _wait_for_the_server(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the server does not start")
 
 
 def _is_uploaded(number: int) -> bool:

@@ -11,6 +11,6 @@ from tests.faults import storm
 def test_nothing_is_lost_when_workers_servers_and_clerks_are_killed(database: Database, tmp_path: Path) -> None:
     url = database.url.render_as_string(hide_password=False)
     database.close()
-    done = storm(url, tmp_path / "noted", n_kills=3, n_interviews=12, seed=3)
+    done = storm(url, tmp_path / "noted", n_kills=3, n_interviews=8, seed=3)
     assert done.faults == ()
     assert (len(done.killed), done.killed[0], done.n_runs) == (3, "server", 2)
