@@ -191,5 +191,8 @@ def test_a_reader_sees_the_interviews_and_is_offered_nothing_to_change(kept: Kep
         if section == "transcripts":
             page.locator(".turn mark").first.click()
             page.locator(".found-one").first.wait_for()
+        if section == "insight":
+            page.get_by_role("group", name="People by stage").get_by_role("button").first.press("Enter")
+            expect(page.locator(".drawer .quote").first).to_be_visible()
         expect(page.get_by_role("main").get_by_role("button", name=DECIDING)).to_have_count(0)
     assert rea.refused == []

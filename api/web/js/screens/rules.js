@@ -90,7 +90,7 @@ function decisionText(one, model) {
   const entry = about && model.state.map && entryOf(model.state.map, about);
   const text = one.text ?? one.phrase ?? one.statement;
   const name = entry && wordingOf(entry) !== text && `“${wordingOf(entry)}”`;
-  return [kind, name, text && one.kind !== "move_statement" && `→ “${text}”`, one.stage && T.stages[one.stage]].filter(Boolean).join(" ");
+  return [kind, name, text && one.kind !== "move_statement" && `→ “${text}”`, one.stage && `→ ${T.stages[one.stage]}`].filter(Boolean).join(" ");
 }
 
 /** A plain table; the last heading may be "" for a column of buttons. */
