@@ -12,6 +12,8 @@ nothing is fetched from elsewhere, and the packaging needs no second toolchain. 
   after a lost connection under the same Idempotency-Key. What others do comes as server-sent events.
 - `js/acts.js` is everything people do to steps and needs, the same from keys, buttons and dragging; a refused act
   (409) goes to `conflicts.js`, which shows both versions.
+- `js/rights.js` knows what the person may do in the study: a screen shows no button, and a key does no act, that the
+  server would refuse.
 - `js/strings.js` has every word. Words that come from outside pass `words` or `printable` of `dom.js`: they only ever
   become text, in their own writing direction. There is no innerHTML, and the server's policy forbids inline scripts
   and styles, so a style that is computed is set through the CSSOM.

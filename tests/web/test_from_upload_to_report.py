@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, expect
 
 from api.store import people, runs, studies
 from api.store.database import Database, Stamp
 from api.store.runs import RunState
+from api.web import FOLDER
 from jtbd_nlp.domain import Analysis
 from tests.api.served import OWNER, PASSWORD, Served
 from tests.stored import Kept, rich_for_store
 from tests.web.conftest import NewVisit
 from tests.web.test_board import LEAVE, card, settled
+
+# Whether a module came over the network, and not from what the browser keeps.
+WAS_FETCHED = """(name) => performance.getEntriesByType("resource").some(
+    (entry) => entry.name.endsWith(`/js/${name}`) && entry.transferSize > 0)"""
 
 
 def as_files(analysis: Analysis) -> list[FilePayload]:
@@ -85,8 +91,15 @@ def test_a_first_study_goes_from_files_to_a_report(served: Served, come: NewVisi
 def test_a_study_is_reviewed_from_sign_in_to_report_by_keys_alone(kept: Kept, come: NewVisit) -> None:
     ana = come()
     page, keys = ana.page, ana.page.keyboard
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path.partition("/js/")[2]))
     page.goto(ana.url)
     expect(page.get_by_label("Name")).to_be_focused()
+    assert {path.relative_to(FOLDER / "js").as_posix() for path in FOLDER.glob("js/**/*.js")} <= set(asked)
+    asked.clear()
+    page.reload()
+    expect(page.get_by_label("Name")).to_be_focused()
+    assert [name for name in asked if name and page.evaluate(WAS_FETCHED, name)] == []
     keys.type("ana")
     keys.press("Tab")
     keys.type(PASSWORD)
