@@ -43,7 +43,8 @@ Row = dict[str, object]
 def analysis_csv(analysis: Analysis) -> dict[str, bytes]:
     """Write steps.csv, needs.csv, statements.csv and stages.csv; keys are the file names.
 
-    A need statement whose `need` is empty is a loose quote, counted at its step in `n_need_quotes`.
+    A need statement whose `need` is empty is a loose quote; those that may tell a need are counted at their step in
+    `n_need_quotes`.
     UTF-8 with a byte order mark, without which Excel garbles other scripts; comma-separated, a header line. Text that
     a spreadsheet would run as a formula gets an apostrophe in front; `start` and `end` still lead to what was said.
 
