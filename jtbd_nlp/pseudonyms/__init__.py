@@ -1,9 +1,9 @@
 """Names of people, places and organisations, e-mail addresses and phone numbers replaced by pseudonyms.
 
 Done between hop 1 and hop 2: a Transcript in, a Transcript out in which "Eva Novak" is "P1" wherever she is named, and
-"Eva" too. `recognising` finds names, `book` gives each its pseudonym, alike in all transcripts of a study, `replacing`
-puts them in place, `sealing` locks the names away under a key that nobody keeps. Finding is not perfect: what was
-replaced is there to be looked at, added to and taken back.
+"Eva" too. `finders` and `recognising` find names, `book` gives each its pseudonym, alike in all transcripts of a study,
+`replacing` puts them in place, `sealing` locks the names away under a key that nobody keeps. Finding is not perfect:
+what was replaced is there to be looked at, added to and taken back.
 """
 
 from __future__ import annotations

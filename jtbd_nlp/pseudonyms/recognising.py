@@ -10,36 +10,43 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib import resources
-from itertools import pairwise
 from typing import Final
 
-import names as census  # type: ignore[import-untyped]  # lists of names in plain text
 import spacy
 from presidio_analyzer import (
     AnalyzerEngine,
-    EntityRecognizer,
     Pattern,
     PatternRecognizer,
     RecognizerRegistry,
-    RecognizerResult,
 )
 from presidio_analyzer.nlp_engine import NerModelConfiguration, NlpArtifacts, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import EmailRecognizer, PhoneRecognizer, SpacyRecognizer
+from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer
 from spacy.language import Language
-from spacy.tokens import Token
-from tldextract import TLDExtract
 
 from jtbd_nlp.domain import Transcript
 from jtbd_nlp.models import resolve
 from jtbd_nlp.pseudonyms.book import Book, Kind, Name, parts_of
+from jtbd_nlp.pseudonyms.finders import (
+    A_PLACE,
+    AN_ORGANISATION,
+    BODIES,
+    DIGITS,
+    HANDLE,
+    INTRODUCTION,
+    LANGUAGE,
+    WITHIN_NAMES,
+    Bodies,
+    CensusNames,
+    Doers,
+    Email,
+    Patterns,
+    given_names,
+)
 from jtbd_nlp.pseudonyms.replacing import name_of, replace_names
 from jtbd_nlp.pseudonyms.well_known import is_a_name_word, is_no_courtesy, is_well_known
 from jtbd_nlp.readers.labels import label_class
 from jtbd_nlp.statements.parsing import PARSER
 
-LANGUAGE: Final = "en"
 KINDS: Final[dict[str, Kind]] = {
     "PERSON": "person",
     "LOCATION": "place",
@@ -61,50 +68,10 @@ _IGNORED: Final = (
     *("CARDINAL", "DATE", "EVENT", "LANGUAGE", "LAW", "MONEY", "NORP"),
     *("ORDINAL", "PERCENT", "PRODUCT", "QUANTITY", "TIME", "WORK_OF_ART"),
 )
-# "My name is Eva", "this is Tom Reed speaking"; must not catch "my name is on the list".
-_INTRODUCTION: Final = re.compile(
-    r"\b(?:[Mm]y name(?:'s|\u2019s| is)|[Nn]ame is|[Cc]all me|[Tt]his is|I am|I'm|I\u2019m"
-    r"|(?:colleague|boss|manager|wife|husband|partner|friend|sister|brother|daughter|son|mother|father|mum|mom|dad"
-    r"|cousin|neighbou?r|doctor|nurse|teacher|tutor|student|client|landlord|flatmate|roommate)"
-    r"(?:,| is called| named| called)?|[Tt]hank you,?|[Tt]hanks,?|[Hh]i,?|[Hh]ello,?"
-    r"|Dr\.?|Mrs?\.?|Ms\.?|Miss|Prof(?:\.|essor)?|Aunt|Uncle|Grandma|Grandpa)"
-    r"\s+(?P<name>[A-Z][\w'\u2019-]+(?:\s+(?:(?:van|von|de|der|den|da|del|di|la|le|al|bin|Mc|O')\s+)*[A-Z][\w'\u2019-]+){0,2})"
-)
-_AN_ORGANISATION: Final = re.compile(
-    r"\b(?:[Ww]ork(?:s|ed|ing)? (?:for|at)|[Jj]oined|employed (?:by|at)|employer,|company called|[Ss]tarted at|job at)"
-    r"\s+(?:the\s+)?(?P<name>[A-Z][\w&'\u2019-]+(?:\s+(?:(?:and|of|&)\s+)?[A-Z][\w&'\u2019-]+){0,3})"
-)
-# "I moved to Grenoble", "she lives in Leeds"; must not catch "I moved to Excel", which is well known.
-_A_PLACE: Final = re.compile(
-    r"\b(?:liv(?:e|es|ed|ing)|born|grew up|mov(?:e|es|ed|ing)|based|flew|flight|trip|travel(?:s|led|ed|ling|ing)?)"
-    r"(?: \w+)? (?:in|to|from|near)\s+(?P<name>[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)?)"
-)
-# Nine digits and more in groups, with a country code or a first zero: "01273 496 0999".
-_DIGITS: Final = r"(?<!\w)(?:\+\d{1,3}|\(?0)(?:[ ()./-]{0,2}\d){8,13}(?!\w)"
-# A name in a network, "@mkennedy"; must not catch what follows the @ of an e-mail address.
-_HANDLE: Final = r"(?<![\w.@])@\w{3,}"
-# What the last word of an organisation's name may say that it is, and the small words within such a name.
-_BODIES: Final = frozenset(
-    """
-    Foundation University Institute Institution College School Academy Hospital Clinic Bank Council Committee
-    Commission Society Association Federation Agency Department Ministry Bureau Museum Library Trust Union Group Company
-    Corporation
-    """.split()  # noqa: SIM905 - a list of words
-)
-_WITHIN_NAMES: Final = frozenset({"of", "and", "for", "the", "&"})
-# "written in Cobol", "the Bluefin library", "Conda install": a program; must not catch "I used Eva's program".
+# "written in Cobol", "the Quillwort library": a program; must not catch "I used Eva's program".
 _A_PROGRAM: Final = (
     r"(?:\b(?:using|install(?:ed|ing|s)?|import(?:ed|ing|s)?|written in|(?:language|library|package|program|tool|app|"
     r"framework) called) {name}(?!['\u2019]s|\w)|(?<!\w){name} (?:library|package|programs?|app|framework|install)\b)"
-)
-_DO: Final = frozenset(
-    """
-    say tell ask think know want help show answer live love hate promise write explain agree disagree decide drive teach
-    cook suggest insist complain laugh smile worry forget remember phone email text talk speak listen hope feel wonder
-    """.split()  # noqa: SIM905 - a list of words
-)
-_DONE_TO: Final = frozenset(
-    """call ask tell thank meet phone text email marry hire visit invite trust remind message ring""".split()  # noqa: SIM905 - a list of words
 )
 _WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019-](?=[^\W\d_]))*")
 _LETTER: Final = re.compile(r"[^\W\d_]")
@@ -120,16 +87,16 @@ class Recogniser:
         registry = RecognizerRegistry(
             recognizers=[
                 SpacyRecognizer(supported_language=LANGUAGE, supported_entities=["PERSON", "LOCATION", "ORGANIZATION"]),
-                _Email(supported_language=LANGUAGE),
+                Email(supported_language=LANGUAGE),
                 PhoneRecognizer(supported_language=LANGUAGE, supported_regions=_REGIONS),
-                _Patterns("PERSON", _INTRODUCTION),
-                _Patterns("ORGANIZATION", _AN_ORGANISATION),
-                _Doers(),
-                _CensusNames(),
-                _Patterns("LOCATION", _A_PLACE),
-                _Bodies(),
-                PatternRecognizer("HANDLE", patterns=[Pattern("a name in a network", _HANDLE, 0.5)]),
-                PatternRecognizer("PHONE_NUMBER", patterns=[Pattern("digits in groups", _DIGITS, 0.5)]),
+                Patterns("PERSON", INTRODUCTION),
+                Patterns("ORGANIZATION", AN_ORGANISATION),
+                Doers(),
+                CensusNames(),
+                Patterns("LOCATION", A_PLACE),
+                Bodies(),
+                PatternRecognizer("HANDLE", patterns=[Pattern("a name in a network", HANDLE, 0.5)]),
+                PatternRecognizer("PHONE_NUMBER", patterns=[Pattern("digits in groups", DIGITS, 0.5)]),
             ],
             supported_languages=[LANGUAGE],
         )
@@ -149,7 +116,7 @@ class Recogniser:
         mentioned = {name for name in _one_kind_each(found) if not _is_a_word(name, found[name], words)}
         programs = {name.text for name in mentioned if _is_a_program(name, texts)}
         mentioned = {
-            name for name in mentioned if name.text.split()[0] not in programs or name.text.split()[-1] in _BODIES
+            name for name in mentioned if name.text.split()[0] not in programs or name.text.split()[-1] in BODIES
         }
         mentioned = _people_first(mentioned | _longer_and_shorter(mentioned, texts, words))
         people = {Name("person", speaker) for speaker in speakers}
@@ -209,127 +176,6 @@ class _LoadedEngine(SpacyNlpEngine):
         self.nlp: dict[str, Language] = {LANGUAGE: nlp}  # type: ignore[assignment]  # declared without a type there
 
 
-class _Email(EmailRecognizer):
-    """E-mail addresses; Presidio's own finder would fetch the list of internet endings, and keep it on disk."""
-
-    _endings = TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-    def validate_result(self, pattern_text: str) -> bool | None:
-        """True where the ending is known; None, which counts as well, where it may be somebody's own."""
-        return True if self._endings(pattern_text).fqdn else None
-
-
-class _Patterns(EntityRecognizer):
-    """What stands in a place where a name is expected."""
-
-    def __init__(self, entity: str, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
-        super().__init__(supported_entities=[entity], supported_language=LANGUAGE)
-
-    def load(self) -> None:
-        pass
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
-        del entities
-        starts = {token.idx: token for token in nlp_artifacts.tokens}
-        return [
-            RecognizerResult(self.supported_entities[0], found.start("name"), found.end("name"), 0.6)
-            for found in self._pattern.finditer(text)
-            if (token := starts.get(found.start("name"))) is not None and token.pos_ == "PROPN"
-        ]
-
-
-class _CensusNames(EntityRecognizer):
-    """Given names of the United States' census, and families: "Dwayne", "the Hendersons"; must not catch "will"."""
-
-    def __init__(self) -> None:
-        super().__init__(supported_entities=["PERSON"], supported_language=LANGUAGE)
-
-    def load(self) -> None:
-        self._given = _given_names()
-        self._family = _census("dist.all.last")
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
-        del text, entities
-        return [
-            RecognizerResult("PERSON", token.idx, token.idx + len(token.text), 0.5)
-            for before, token in pairwise([None, *nlp_artifacts.tokens])
-            if (token.pos_ == "PROPN" or (token.is_sent_start and token.pos_ == "NOUN"))
-            and is_a_name_word(token.text)
-            and self._is_one(before, token.text)
-        ]
-
-    def _is_one(self, before: Token | None, word: str) -> bool:
-        is_family = before is not None and before.lower_ == "the" and word.endswith("s")
-        return word.upper() in self._given or (is_family and word[:-1].upper() in self._family)
-
-
-@cache
-def _census(name: str) -> frozenset[str]:
-    lines = resources.files(census).joinpath(name).read_text(encoding="ascii").splitlines()
-    return frozenset(line.split()[0] for line in lines)
-
-
-def _given_names() -> frozenset[str]:
-    return _census("dist.male.first") | _census("dist.female.first")
-
-
-class _Doers(EntityRecognizer):
-    """Capitalised words that do what people do: "Priya rode along", "I called Wei"; must not catch "Jira crashed"."""
-
-    def __init__(self) -> None:
-        super().__init__(supported_entities=["PERSON"], supported_language=LANGUAGE)
-
-    def load(self) -> None:
-        pass
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
-        del text, entities
-        return [
-            RecognizerResult("PERSON", token.idx, token.idx + len(token.text), 0.5)
-            for token in nlp_artifacts.tokens
-            if token.pos_ == "PROPN"
-            and is_a_name_word(token.text)
-            and (
-                (token.dep_ == "nsubj" and token.head.lemma_ in _DO)
-                or (token.dep_ in ("dobj", "dative") and token.head.lemma_ in _DONE_TO)
-            )
-        ]
-
-
-class _Bodies(EntityRecognizer):
-    """Organisations whose names say what they are: "Python Software Foundation"; must not catch "the Foundation"."""
-
-    def __init__(self) -> None:
-        super().__init__(supported_entities=["ORGANIZATION"], supported_language=LANGUAGE)
-
-    def load(self) -> None:
-        pass
-
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
-        del text, entities
-        ends = [token for token in nlp_artifacts.tokens if token.text in _BODIES and token.pos_ == "PROPN"]
-        spans = [(_first_of_name(end), end) for end in ends]
-        return [
-            RecognizerResult("ORGANIZATION", first.idx, end.idx + len(end.text), 0.7)
-            for first, end in spans
-            if first.i < end.i
-        ]
-
-
-def _first_of_name(last: Token) -> Token:
-    """Where a name begins that ends in this word: as far as capitalised names reach, over small words within."""
-    first, doc = last, last.doc
-    while first.i:
-        before = doc[first.i - 1]
-        if before.lower_ in _WITHIN_NAMES and before.i:
-            before = doc[before.i - 1]
-        if before.pos_ != "PROPN" or not before.text[:1].isupper():
-            break
-        first = before
-    return first
-
-
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """The span and what hangs on it by a hyphen: "Jin" of "Jin-woo" is half a name."""
     while start and (text[start - 1].isalpha() or (text[start - 1] in "-" and text[start - 2 : start - 1].isalpha())):
@@ -346,7 +192,7 @@ def _trimmed(text: str, kind: Kind) -> str:
     text = re.sub(r"['\u2019]s?$", "", text.strip().strip('.,;:!?"()[]\u2026 '))
     words = text.split()
     # "Python Software Foundation" is one, though Python is a tool.
-    may_begin = is_no_courtesy if kind == "organisation" and words[-1:] and words[-1] in _BODIES else is_a_name_word
+    may_begin = is_no_courtesy if kind == "organisation" and words[-1:] and words[-1] in BODIES else is_a_name_word
     while words and (not may_begin(words[0].strip(".,")) or not parts_of(words[0])):
         words = words[1:]
     while words and kind == "person" and not is_a_name_word(words[-1].strip(".,")):
@@ -379,7 +225,7 @@ def _is_a_word(name: Name, n_found: int, words: Mapping[str, int]) -> bool:
 
 def _is_a_program(name: Name, texts: list[str]) -> bool:
     """Whether what was taken for a name is spoken of as a program is; who has a common given name stays a person."""
-    if " " in name.text or name.text.upper() in _given_names() or name.kind not in ("person", "place", "organisation"):
+    if " " in name.text or name.text.upper() in given_names() or name.kind not in ("person", "place", "organisation"):
         return False
     pattern = re.compile(_A_PROGRAM.replace("{name}", re.escape(name.text)))
     return any(pattern.search(text) for text in texts)
@@ -411,7 +257,7 @@ def _longer_and_shorter(names: set[Name], texts: list[str], words: Mapping[str, 
             begin = " ".join(parts[:-1])
             is_said_alone = sum(t.count(begin) for t in texts) > sum(t.count(name.text) for t in texts)
             more |= {Name(name.kind, begin)} if is_said_alone and parts[-2][0].isupper() else set()
-            initials = "".join(part[0] for part in parts if part not in _WITHIN_NAMES)
+            initials = "".join(part[0] for part in parts if part not in WITHIN_NAMES)
             more |= {Name(name.kind, initials)} if len(initials) > 2 and words.get(initials) else set()
     return more
 
