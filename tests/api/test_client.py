@@ -165,6 +165,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> l
     return found
 
 
+RUNNING = {"error": {"code": "request_running", "message": "in a moment", "details": {}}}
 BUSY = {"error": {"code": "too_many_requests", "message": "slow down", "details": {}}}
 
 
@@ -179,10 +180,11 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names(pauses: list[float
     transport, asked = answering(
         httpx.Response(429, json=BUSY, headers={"Retry-After": "7"}),
         httpx.ConnectError("refused"),
+        httpx.Response(409, json=RUNNING, headers={"Retry-After": "5"}),
         httpx.Response(201, json={"id": "study_1"}),
     )
     assert Client("http://server", key="k", transport=transport).create_study("x")["id"] == "study_1"
-    assert pauses == [7.0, 2.0]
+    assert pauses == [7.0, 2.0, 5.0]
     assert len({request.headers["idempotency-key"] for request in asked}) == 1
 
 
