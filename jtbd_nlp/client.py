@@ -150,6 +150,7 @@ class Evidence(TypedDict):
     speaker: str
     participant: str | None
     led: bool
+    phrase: str | None
     question: str
     context_before: str
     context_after: str

@@ -174,6 +174,7 @@ class EvidenceRow(Schema):
     participant: str | None
     led: bool = Field(description="Whether the interviewer said the key words first; then it counts for nobody.")
     stage: str | None
+    phrase: str | None = Field(description="The step or need as the engine writes it; null for words chosen by hand.")
     question: str
     context_before: str
     context_after: str
@@ -200,6 +201,7 @@ class Evidence(Schema):
                         "participant": "participant_0192e4b07c7a7c8f9d0e1f2a3b4c5d6f",
                         "led": False,
                         "stage": "understand",
+                        "phrase": "work out when to leave",
                         "question": "And before you go?",
                         "context_before": "First I have to ",
                         "context_after": ", and then I pack.",

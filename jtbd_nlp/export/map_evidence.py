@@ -15,10 +15,11 @@ from jtbd_nlp.stages import likeliest_stage
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """Words by id, with the stage they speak of; None for places that somebody chose."""
+    """Words by id, with the stage they speak of and how the engine writes them; None for places that somebody chose."""
 
     voice: Voice
     stage: str | None
+    phrase: str | None
 
 
 def map_evidence(
@@ -30,10 +31,10 @@ def map_evidence(
     """Give the quotes of these ids, in this order; ids without words, as of people who were erased, are left out.
 
     Each is `{"id", "kind", "transcript", "turn", "start", "end", "quote", "speaker", "participant", "led", "stage",
-    "question", "context_before", "context_after", "start_s"}`. `kind` is action, need, struggle, not done (words
-    against a step) or chosen. Offsets are code points of the turn's text; the contexts are what stands there before
-    and after the quote, up to some 18 words. `question` is what was asked shortly before, or "". `stage` is null for
-    chosen places.
+    "phrase", "question", "context_before", "context_after", "start_s"}`. `kind` is action, need, struggle, not done
+    (words against a step) or chosen. Offsets are code points of the turn's text; the contexts are what stands there
+    before and after the quote, up to some 18 words. `question` is what was asked shortly before, or "". `stage`, and
+    `phrase`, the step or need as the engine writes it, are null for chosen places.
 
     Args:
         participants: ids of people by (transcript, speaker); whoever is not in it has null.
@@ -60,6 +61,7 @@ def map_evidence(
                 "participant": (participants or {}).get(voice.participant),
                 "led": voice.led,
                 "stage": one.stage,
+                "phrase": one.phrase,
                 "question": "" if turn.role is Role.INTERVIEWER else question_before(transcript, turn),
                 "context_before": turn.text[first : span.start],
                 "context_after": turn.text[span.end : last],
@@ -87,12 +89,13 @@ def _place(evidence: Evidence) -> dict[str, Any]:
 
 
 def _all_said(job_map: JobMap) -> dict[str, _Said]:
-    stages = {s.id: s.stage_probabilities for s in job_map.analysis.statements}
     asides: dict[str, Aside] = {a.id: a for need in job_map.analysis.needs for a in need.asides}
     against = {a.id: a for step in job_map.steps for a in step.counter}
-    stages |= {i: a.stage_probabilities for i, a in {**asides, **against}.items()}
+    told = {s.id: s for s in job_map.analysis.statements} | asides | against
     voices = {i: Voice(i, a.said, a.evidence, a.participant, a.led) for i, a in against.items()}
     return {
-        i: _Said(voice, likeliest_stage(stages[i]) if i in stages else None)
+        i: _Said(voice, likeliest_stage(told[i].stage_probabilities), told[i].phrase)
+        if i in told
+        else _Said(voice, None, None)
         for i, voice in {**voices, **job_map.voices}.items()
     }

@@ -72,6 +72,7 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     settled(page)
     side.get_by_role("button", name="Write a need from it… it has saved me more than once").click()
     expect(dialog.get_by_label("Take the quote: it has saved me more than once")).to_be_checked()
+    expect(dialog.get_by_label("Need", exact=True)).to_have_value("minimize the number of times")
     dialog.get_by_label("Need", exact=True).fill("minimize the likelihood of losing the way")
     dialog.get_by_role("button", name="Add need").click()
     expect(side.get_by_text("minimize the likelihood of losing the way")).to_be_visible()

@@ -188,7 +188,7 @@ export class Acts {
 
   /** Add a need of a step, backed by its quotes and those beside it; one of them may be chosen already. */
   async askNeed(step, first = null) {
-    const field = h("textarea", { id: "need-words", rows: 2, autocomplete: "off", props: { value: "minimize the time it takes to " } });
+    const field = h("textarea", { id: "need-words", rows: 2, autocomplete: "off", props: { value: first?.phrase ?? "minimize the time it takes to " } });
     const chosen = new Map(first && [[first.id, first]]);
     const box = (quote) => h("input", { type: "checkbox", "aria-label": T.takeQuote(quote.quote), props: { checked: chosen.has(quote.id) }, on: { change: (e) => (e.target.checked ? chosen.set(quote.id, quote) : chosen.delete(quote.id)) } });
     const ids = [...(step.need_quotes ?? []), ...step.statements].sort((a, b) => (b === first?.id) - (a === first?.id));
@@ -198,7 +198,7 @@ export class Acts {
     const answer = await ask({
       title: T.addNeedTitle(step.phrase),
       isWide: true,
-      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, T.statementHint), h("h3", {}, T.needQuotes), quotes, fault],
+      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, first?.phrase ? T.draftHint : T.statementHint), h("h3", {}, T.needQuotes), quotes, fault],
       actions: [{ says: T.addNeed, value: true, kind: "main" }],
       onOpen: () => (field.focus(), field.setSelectionRange(field.value.length, field.value.length)),
       read: () => {

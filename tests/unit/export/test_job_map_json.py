@@ -161,12 +161,14 @@ def test_quotes_come_with_their_place_and_the_words_around_them() -> None:
     rich = rich_analysis()
     job_map = fold(rich, [])
     turns = {t.id: t.turns for t in rich.transcripts}
+    phrases = {s.id: s.phrase for s in rich.statements}
     for entry in job_map.entries:
         rows = map_evidence(job_map, evidence_ids(job_map, entry.id))
         assert [row["id"] for row in rows] == list(dict.fromkeys(evidence_ids(job_map, entry.id)))
         for row in rows:
             text = turns[row["transcript"]][row["turn"]].text
             assert text[row["start"] : row["end"]] == row["quote"]
+            assert row["kind"] in {"struggle", "not done"} or row["phrase"] == phrases[row["id"]]
             assert row["context_before"] + row["quote"] + row["context_after"] in text
     kinds = {r["kind"] for e in job_map.entries for r in map_evidence(job_map, evidence_ids(job_map, e.id))}
     assert kinds == {"action", "need", "struggle", "not done"}
