@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from api.commands.options import By, Where, Which, say, stamp
 from jtbd_nlp.cli import app
 from jtbd_nlp.errors import SurveyError
-
-if TYPE_CHECKING:
-    from jtbd_nlp.priorities.matching import Likeness
 
 
 @app.command("waves")
@@ -46,17 +42,11 @@ def waves(
     from api.schemas.waves import NewWave, matches_of, proposal_row
     from api.services import waves as service
     from api.services.databases import open_database
-    from api.services.likeness import Likeness as Encoder
-    from api.services.likeness import load_encoder
+    from api.services.likeness import Likeness, load_encoder
 
     kept = open_database(database)
-    encoder = Encoder(load_encoder)
-
-    def likeness(study_id: str) -> Likeness:
-        return partial(encoder.compare, kept, study_id)
-
     if suggest is not None:
-        found = proposal_row(service.suggest_wave(kept, study, suggest, survey, likeness=likeness))
+        found = proposal_row(service.suggest_wave(kept, study, suggest, survey, likeness=Likeness(load_encoder)))
         shown = {name: found[name] for name in ("study", "survey")}
         shown["matches"] = [match for match in found["matches"] if match["by"] != "meaning"]
         shown["to_confirm"] = [match for match in found["matches"] if match["by"] == "meaning"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,7 +14,6 @@ from api.services import waves
 from api.services.access.callers import require
 from api.services.studies import show_study
 from api.store.errors import NotFoundError
-from jtbd_nlp.priorities.matching import Likeness as Compared
 
 router = APIRouter(prefix="/studies/{study_id}/waves", tags=["priorities"])
 
@@ -37,11 +35,7 @@ def suggest_wave(
 ) -> Response:
     """What of another study's survey seems to be the same as ours: by id, by wording, else by meaning, to look over."""
     other = _readable(request, caller, study)
-
-    def likeness(study_id: str) -> Compared:
-        return partial(likeness_of(request).compare, database_of(request), study_id)
-
-    found = waves.suggest_wave(database_of(request), study_id, other, survey, likeness=likeness)
+    found = waves.suggest_wave(database_of(request), study_id, other, survey, likeness=likeness_of(request))
     return send(request, proposal_row(found))
 
 

@@ -30,6 +30,7 @@ _WAVE: dict[str, Any] = {
     "n_respondents": 212,
     "matches": [_MATCH],
 }
+_TAKEN: dict[str, Any] = {**_WAVE, "changed_at": "2026-05-04T10:12:00Z", "changed_by": "Ana"}
 
 
 class MatchRow(Asked):
@@ -58,12 +59,8 @@ class NewWave(Asked):
     )
 
 
-class Wave(Schema):
-    """A survey of another study of the same job, and what in it is the same."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {**_WAVE, "changed_at": "2026-05-04T10:12:00Z", "changed_by": "Ana"}}
-    )
+class SurveyOfAnother(Schema):
+    """Which survey of which other study."""
 
     study: str
     study_name: str
@@ -72,6 +69,13 @@ class Wave(Schema):
     day: str
     is_synthetic: bool
     n_respondents: int
+
+
+class Wave(SurveyOfAnother):
+    """A survey of another study of the same job, and what in it is the same."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _TAKEN})
+
     matches: list[dict[str, Any]]
     changed_at: str | None
     changed_by: str
@@ -80,14 +84,12 @@ class Wave(Schema):
 class Waves(Schema):
     """Surveys of other studies that are waves of this one's job, oldest first."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"waves": [{**_WAVE, "changed_at": "2026-05-04T10:12:00Z", "changed_by": "Ana"}]}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"waves": [_TAKEN]}})
 
     waves: list[Wave]
 
 
-class SuggestedWave(Schema):
+class SuggestedWave(SurveyOfAnother):
     """What seems the same; nothing is taken. What meaning found wants somebody's eyes before it is sent."""
 
     model_config = ConfigDict(
@@ -102,13 +104,6 @@ class SuggestedWave(Schema):
         }
     )
 
-    study: str
-    study_name: str
-    survey: str
-    survey_name: str
-    day: str
-    is_synthetic: bool
-    n_respondents: int
     matches: list[dict[str, Any]] = Field(description="Of these, look at those by meaning before you send them back.")
     ours: list[dict[str, Any]] = Field(description="Everything of ours that may be matched.")
     theirs: list[dict[str, Any]] = Field(description="Everything that their survey asked about.")

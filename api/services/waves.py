@@ -6,17 +6,20 @@ survey as a wave must be allowed to read both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from api.services import reviews
+from api.services.likeness import Likeness
 from api.services.surveys import note
 from api.store import studies, surveys, waves
-from api.store.database import Database, Stamp
+from api.store.database import Database, Session, Stamp
 from api.store.errors import BadValueError
+from api.store.studies import StoredStudy
 from api.store.surveys import StoredSurvey
 from api.store.waves import StoredWave
-from jtbd_nlp.priorities.matching import Likeness, Match, suggest_matches
+from jtbd_nlp.priorities.matching import Match, suggest_matches
 from jtbd_nlp.priorities.subjects import SurveyBasis, basis_of_job_map
 
 __all__ = ["Proposal", "StoredWave", "list_waves", "put_wave", "remove_wave", "suggest_wave"]
@@ -42,13 +45,11 @@ def list_waves(database: Database, study: str) -> tuple[StoredWave, ...]:
         return waves.of_study(session, studies.find(session, study).id)
 
 
-def suggest_wave(
-    database: Database, study: str, other: str, survey: str | None, *, likeness: Callable[[str], Likeness]
-) -> Proposal:
+def suggest_wave(database: Database, study: str, other: str, survey: str | None, *, likeness: Likeness) -> Proposal:
     """What of another study's survey, its latest unless one is named, seems to be the same as ours.
 
     Args:
-        likeness: by the id of a study, how alike texts of it are; used for what has neither the same id nor words.
+        likeness: by the encoder, used for what has neither the same id nor words.
 
     Raises:
         NotFoundError: there is no such study or survey, or no run of the study is done.
@@ -56,11 +57,8 @@ def suggest_wave(
     """
     ours, study_id = _ours(database, study)
     with database.reading() as session:
-        found = studies.find(session, other)
-        if found.id == study_id:
-            raise BadValueError("the surveys of one study are compared by date as they are", field="study")
-        theirs = surveys.find(session, found.id, survey)
-    matches = suggest_matches(ours, theirs.questionnaire.basis, likeness(study_id))
+        found, theirs = _theirs(session, other, survey, study_id)
+    matches = suggest_matches(ours, theirs.questionnaire.basis, partial(likeness.compare, database, study_id))
     return Proposal(ours=ours, survey=theirs, study_name=found.study.name, matches=matches)
 
 
@@ -75,10 +73,7 @@ def put_wave(
     """
     ours, study_id = _ours(database, study)
     with database.writing() as session:
-        found = studies.find(session, other)
-        if found.id == study_id:
-            raise BadValueError("the surveys of one study are compared by date as they are", field="study")
-        theirs = surveys.find(session, found.id, survey)
+        _, theirs = _theirs(session, other, survey, study_id)
         _check(ours, theirs.questionnaire.basis, matches)
         waves.put(session, study_id, theirs.id, matches, stamp)
         note(session, stamp, "changed", "wave taken", study_id, theirs.id, n_matches=len(matches))
@@ -107,6 +102,14 @@ def _ours(database: Database, study: str) -> tuple[SurveyBasis, str]:
         for asked in reversed(surveys.of_study(session, reviewed.study_id)):
             basis = basis.together(asked.questionnaire.basis)
     return basis, reviewed.study_id
+
+
+def _theirs(session: Session, other: str, survey: str | None, study_id: str) -> tuple[StoredStudy, StoredSurvey]:
+    """Another study and its survey, the latest unless one is named."""
+    found = studies.find(session, other)
+    if found.id == study_id:
+        raise BadValueError("the surveys of one study are compared by date as they are", field="study")
+    return found, surveys.find(session, found.id, survey)
 
 
 def _check(ours: SurveyBasis, theirs: SurveyBasis, matches: Sequence[Match]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
@@ -13,6 +14,7 @@ from sqlalchemy import inspect, text
 from api.services import surveys, team_lists, waves
 from api.services.audit import list_entries
 from api.services.forgetting import forget_participant
+from api.services.likeness import Likeness, load_encoder
 from api.services.priorities import leave_out, note_export, priorities
 from api.services.reviews import decide, reviewed
 from api.services.studies import define_attribute, delete_study, show_study
@@ -22,7 +24,6 @@ from api.store.errors import BadValueError, ListChangedError, NameTakenError, No
 from api.store.participants import AttributeType
 from api.store.surveys import answers as answers_of
 from jtbd_nlp.errors import MalformedAnswersError, SurveyError
-from jtbd_nlp.priorities.matching import Likeness
 from jtbd_nlp.priorities.overview import PrioritySettings
 from jtbd_nlp.priorities.questionnaire import QuestionnaireSettings
 from jtbd_nlp.priorities.segments import SegmentSettings
@@ -318,9 +319,14 @@ def test_deleting_a_survey_leaves_the_others(database: Database, asked: Asked, s
     assert [s.name for s in surveys.list_surveys(database, asked.study)] == ["second"]
 
 
-def likeness(_: str) -> Likeness:
+class Unlike(Likeness):
     """Nothing is like anything: what has neither id nor words of ours is left to the analyst."""
-    return lambda text, others: [0.0] * len(others)
+
+    def __init__(self) -> None:
+        super().__init__(load_encoder)
+
+    def compare(self, database: Database, study_id: str, query: str, texts: Sequence[str]) -> list[float]:
+        return [0.0] * len(texts)
 
 
 def test_a_survey_of_another_study_of_the_same_job_is_a_wave_once_somebody_said_what_is_the_same(
@@ -332,7 +338,7 @@ def test_a_survey_of_another_study_of_the_same_job_is_a_wave_once_somebody_said_
     approve_some(database, other, stamp)
     before = make_survey(database, other, stamp, name="spring", day=date(2025, 5, 4))
     take_answers(database, other, "spring", answers_file(before, seed=2), stamp)
-    found = waves.suggest_wave(database, asked.study, "a year ago", None, likeness=likeness)
+    found = waves.suggest_wave(database, asked.study, "a year ago", None, likeness=Unlike())
     n = len(before.questionnaire.basis.subjects)
     assert {match.by for match in found.matches} == {"id"}  # the same interviews
     assert len(found.matches) == n
