@@ -47,9 +47,11 @@ def put_solutions(
 
 @router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
 def suggest_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
-    """What interviews name, as a list to edit."""
+    """What interviews name, as a list to edit; `revision` is that of the list which it would replace."""
     del caller
-    return send(request, solution_rows(team_lists.suggested_solutions(database_of(request), study_id)))
+    kept = team_lists.list_solutions(database_of(request), study_id)
+    suggested = team_lists.suggested_solutions(database_of(request), study_id)
+    return send(request, {**solution_rows(suggested), "revision": team_lists.revision_of(kept)})
 
 
 @router.get("/features", response_model=Features, responses=UNCHANGED)

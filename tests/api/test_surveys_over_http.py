@@ -40,6 +40,10 @@ def test_from_the_map_to_the_roadmap(served: Served, study: str) -> None:
         refused = answered(client.put(f"{place}/solutions", json=old), 409)["error"]
         assert (refused["code"], refused["details"]["revision"]) == ("list_changed", listed["revision"])
         assert (refused["details"]["current"], refused["details"]["sent"]) == (solutions["solutions"], [])
+        suggested = answered(client.get(f"{place}/solutions/suggested"))
+        assert suggested["solutions"] not in ([], solutions["solutions"])
+        edited = {**suggested, **solutions}
+        assert answered(client.put(f"{place}/solutions", json=edited)) == listed
         made = make(client, study, name="spring")
         survey = show_survey(served.database, study, made["id"])
         for form in FILES:
