@@ -185,36 +185,31 @@ def solutions(
     by: By = None,
 ) -> None:
     """Print the products, brands and workarounds of a study as JSON, or replace the list from a file."""
-    from api.services import team_lists
     from api.services.databases import open_database
+    from api.services.team_lists import SOLUTIONS, kept_list, put_list, suggested_solutions
 
     kept = open_database(database)
-    listed = team_lists.list_solutions(kept, study)
-    revision = team_lists.revision_of(listed)
     if file is not None:
         rows, seen = _list_of(file, "solutions")
-        listed = team_lists.put_solutions(kept, study, [_solution(row) for row in rows], stamp(by), revision=seen)
-        revision = team_lists.revision_of(listed)
-    elif suggest:
-        listed = team_lists.suggested_solutions(kept, study)
-    shown = [{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in listed]
-    _print({"revision": revision, "solutions": shown})
+        found = put_list(kept, study, SOLUTIONS, [_solution(row) for row in rows], stamp(by), revision=seen)
+    else:
+        found = suggested_solutions(kept, study) if suggest else kept_list(kept, study, SOLUTIONS)
+    _print(found.shown())
 
 
 @app.command("features")
 def features(study: Which, file: ListFile = None, database: Where = None, by: By = None) -> None:
     """Print what the team might build as JSON, or replace the list from a file."""
-    from api.services import team_lists
     from api.services.databases import open_database
+    from api.services.team_lists import FEATURES, kept_list, put_list
 
     kept = open_database(database)
     if file is not None:
         rows, seen = _list_of(file, "features")
-        listed = team_lists.put_features(kept, study, [_feature(row) for row in rows], stamp(by), revision=seen)
+        found = put_list(kept, study, FEATURES, [_feature(row) for row in rows], stamp(by), revision=seen)
     else:
-        listed = team_lists.list_features(kept, study)
-    shown = [{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in listed]
-    _print({"revision": team_lists.revision_of(listed), "features": shown})
+        found = kept_list(kept, study, FEATURES)
+    _print(found.shown())
 
 
 @app.command("priorities")

@@ -9,15 +9,8 @@ from fastapi import APIRouter, Request, Response
 from api.errors import failures
 from api.routes.answering import UNCHANGED, Responses, send
 from api.routes.wiring import Act, Caller, database_of, may, stamp_of
-from api.schemas.team_lists import (
-    Features,
-    Solutions,
-    feature_rows,
-    features_of,
-    solution_rows,
-    solutions_of,
-)
-from api.services import team_lists
+from api.schemas.team_lists import Features, Solutions, features_of, solutions_of
+from api.services.team_lists import FEATURES, SOLUTIONS, kept_list, put_list, suggested_solutions
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["surveys"])
 
@@ -30,7 +23,7 @@ _CHANGED: Final[Responses] = failures(
 def list_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
     """Products, brands and workarounds, as the team lists them."""
     del caller
-    return send(request, solution_rows(team_lists.list_solutions(database_of(request), study_id)))
+    return send(request, kept_list(database_of(request), study_id, SOLUTIONS).shown())
 
 
 @router.put("/solutions", response_model=Solutions, responses=_CHANGED)
@@ -39,26 +32,24 @@ def put_solutions(
 ) -> Response:
     """Replace the list of solutions; with `revision` only the list that it was made from."""
     del caller
-    kept = team_lists.put_solutions(
-        database_of(request), study_id, solutions_of(asked), stamp_of(request), revision=asked.revision
+    kept = put_list(
+        database_of(request), study_id, SOLUTIONS, solutions_of(asked), stamp_of(request), revision=asked.revision
     )
-    return send(request, solution_rows(kept))
+    return send(request, kept.shown())
 
 
 @router.get("/solutions/suggested", response_model=Solutions, responses=UNCHANGED)
 def suggest_solutions(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
     """What interviews name, as a list to edit; `revision` is that of the list which it would replace."""
     del caller
-    kept = team_lists.list_solutions(database_of(request), study_id)
-    suggested = team_lists.suggested_solutions(database_of(request), study_id)
-    return send(request, {**solution_rows(suggested), "revision": team_lists.revision_of(kept)})
+    return send(request, suggested_solutions(database_of(request), study_id).shown())
 
 
 @router.get("/features", response_model=Features, responses=UNCHANGED)
 def list_features(study_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)]) -> Response:
     """What the team might build, linked to steps and needs."""
     del caller
-    return send(request, feature_rows(team_lists.list_features(database_of(request), study_id)))
+    return send(request, kept_list(database_of(request), study_id, FEATURES).shown())
 
 
 @router.put("/features", response_model=Features, responses=_CHANGED)
@@ -67,7 +58,7 @@ def put_features(
 ) -> Response:
     """Replace the list of features; with `revision` only the list that it was made from."""
     del caller
-    kept = team_lists.put_features(
-        database_of(request), study_id, features_of(asked), stamp_of(request), revision=asked.revision
+    kept = put_list(
+        database_of(request), study_id, FEATURES, features_of(asked), stamp_of(request), revision=asked.revision
     )
-    return send(request, feature_rows(kept))
+    return send(request, kept.shown())

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from api.schemas.bases import Asked, Name, Text
-from api.store.team_lists import revision_of
 from jtbd_nlp.priorities.solutions import Solution, SolutionKind
 from jtbd_nlp.priorities.strategy import Feature
 
@@ -38,7 +37,7 @@ class SolutionRow(Asked):
     id: Name
     name: Name
     kind: SolutionKind = "product"
-    aliases: list[Name] = Field(default_factory=list, max_length=50)
+    aliases: tuple[Name, ...] = Field(default_factory=tuple, max_length=50)
 
 
 class Solutions(Asked):
@@ -56,7 +55,7 @@ class FeatureRow(Asked):
     id: Name
     name: Name
     note: Text = ""
-    subjects: list[Name] = Field(default_factory=list, max_length=500)
+    subjects: tuple[Name, ...] = Field(default_factory=tuple, max_length=500)
 
 
 class Features(Asked):
@@ -70,25 +69,9 @@ class Features(Asked):
 
 def solutions_of(asked: Solutions) -> tuple[Solution, ...]:
     """The solutions as the core has them."""
-    return tuple(Solution(id=s.id, name=s.name, kind=s.kind, aliases=tuple(s.aliases)) for s in asked.solutions)
-
-
-def solution_rows(solutions: tuple[Solution, ...]) -> dict[str, Any]:
-    """The solutions as they are answered."""
-    return {
-        "revision": revision_of(solutions),
-        "solutions": [{"id": s.id, "name": s.name, "kind": s.kind, "aliases": list(s.aliases)} for s in solutions],
-    }
+    return tuple(Solution(**dict(row)) for row in asked.solutions)
 
 
 def features_of(asked: Features) -> tuple[Feature, ...]:
     """The features as the core has them."""
-    return tuple(Feature(id=f.id, name=f.name, subjects=tuple(f.subjects), note=f.note) for f in asked.features)
-
-
-def feature_rows(features: tuple[Feature, ...]) -> dict[str, Any]:
-    """The features as they are answered."""
-    return {
-        "revision": revision_of(features),
-        "features": [{"id": f.id, "name": f.name, "note": f.note, "subjects": list(f.subjects)} for f in features],
-    }
+    return tuple(Feature(**dict(row)) for row in asked.features)

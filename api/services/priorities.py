@@ -226,8 +226,8 @@ def _stored(database: Database, study: str, survey: str | None) -> _Stored:
         found = surveys.of_study(session, study_id)
         chosen = surveys.find(session, study_id, survey) if found or survey is not None else None
         return _Stored(
-            solutions=team_lists.solutions(session, study_id),
-            features=team_lists.features(session, study_id),
+            solutions=team_lists.of_study(session, study_id, team_lists.SOLUTIONS),
+            features=team_lists.of_study(session, study_id, team_lists.FEATURES),
             surveys=found,
             waves=waves.of_study(session, study_id),
             chosen=chosen,

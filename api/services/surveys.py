@@ -101,7 +101,7 @@ def make_survey(
     day = day or stamp.at.date()
     with database.writing() as session:
         study_id = studies.find(session, study).id
-        listed = team_lists.solutions(session, study_id)
+        listed = team_lists.of_study(session, study_id, team_lists.SOLUTIONS)
         if listed and not settings.solutions:
             settings = replace(settings, solutions=tuple((s.id, s.name) for s in listed))
         if asks_attributes and not settings.profile:

@@ -7,80 +7,64 @@ was faster; who does not say so replaces whatever is there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Generic
 
 from api.services import reviews
 from api.services.surveys import note
 from api.store import studies, team_lists
 from api.store.database import Database, Stamp
-from api.store.team_lists import revision_of
+from api.store.team_lists import FEATURES, SOLUTIONS, ListKind, One, revision_of
 from jtbd_nlp.priorities.named_solutions import suggest_solutions
 from jtbd_nlp.priorities.solutions import Solution
-from jtbd_nlp.priorities.strategy import Feature
 
-__all__ = [
-    "list_features",
-    "list_solutions",
-    "put_features",
-    "put_solutions",
-    "revision_of",
-    "suggested_solutions",
-]
+__all__ = ["FEATURES", "SOLUTIONS", "TeamList", "kept_list", "put_list", "suggested_solutions"]
 
 
-def list_solutions(database: Database, study: str) -> tuple[Solution, ...]:
-    """What people use, as the team lists it.
+@dataclass(frozen=True, slots=True)
+class TeamList(Generic[One]):
+    """A list to show or to edit; `revision` is that of the kept list, which it is or would replace."""
+
+    kind: ListKind[One]
+    listed: tuple[One, ...]
+    revision: str
+
+    def shown(self) -> dict[str, Any]:
+        """The list under the name of its kind, beside its revision, as it is answered and printed."""
+        return {"revision": self.revision, self.kind.name: [asdict(one) for one in self.listed]}
+
+
+def kept_list(database: Database, study: str, kind: ListKind[One]) -> TeamList[One]:
+    """What the team lists; nothing yet is an empty list.
 
     Raises:
         NotFoundError: there is no such study.
     """
     with database.reading() as session:
-        return team_lists.solutions(session, studies.find(session, study).id)
+        listed = team_lists.of_study(session, studies.find(session, study).id, kind)
+    return TeamList(kind, listed, revision_of(listed))
 
 
-def suggested_solutions(database: Database, study: str) -> tuple[Solution, ...]:
-    """What interviews name: a list to edit.
+def suggested_solutions(database: Database, study: str) -> TeamList[Solution]:
+    """What interviews name: a list to edit, which would replace the one that is kept.
 
     Raises:
         NotFoundError: there is no such study, or no run of it is done.
     """
-    return suggest_solutions(reviews.reviewed(database, study).job_map.analysis.transcripts)
+    kept = kept_list(database, study, SOLUTIONS)
+    return replace(kept, listed=suggest_solutions(reviews.reviewed(database, study).job_map.analysis.transcripts))
 
 
-def put_solutions(
-    database: Database, study: str, listed: Sequence[Solution], stamp: Stamp, *, revision: str | None = None
-) -> tuple[Solution, ...]:
-    """Replace the list of solutions.
-
-    Args:
-        revision: of the list that this one was made from; None replaces any.
-
-    Raises:
-        NotFoundError: there is no such study.
-        BadValueError: two have one id, or a text cannot be kept.
-        ListChangedError: the list is another by now; nothing is replaced.
-    """
-    with database.writing() as session:
-        study_id = studies.find(session, study).id
-        studies.lock(session, study_id)
-        team_lists.replace_solutions(session, study_id, listed, stamp, revision=revision)
-        note(session, stamp, "changed", "solutions replaced", study_id, n=len(listed))
-        return team_lists.solutions(session, study_id)
-
-
-def list_features(database: Database, study: str) -> tuple[Feature, ...]:
-    """What the team might build.
-
-    Raises:
-        NotFoundError: there is no such study.
-    """
-    with database.reading() as session:
-        return team_lists.features(session, studies.find(session, study).id)
-
-
-def put_features(
-    database: Database, study: str, listed: Sequence[Feature], stamp: Stamp, *, revision: str | None = None
-) -> tuple[Feature, ...]:
-    """Replace the list of features.
+def put_list(
+    database: Database,
+    study: str,
+    kind: ListKind[One],
+    listed: Sequence[One],
+    stamp: Stamp,
+    *,
+    revision: str | None = None,
+) -> TeamList[One]:
+    """Replace a list, and give it back as it is kept.
 
     Args:
         revision: of the list that this one was made from; None replaces any.
@@ -93,6 +77,7 @@ def put_features(
     with database.writing() as session:
         study_id = studies.find(session, study).id
         studies.lock(session, study_id)
-        team_lists.replace_features(session, study_id, listed, stamp, revision=revision)
-        note(session, stamp, "changed", "features replaced", study_id, n=len(listed))
-        return team_lists.features(session, study_id)
+        team_lists.replace_list(session, study_id, kind, listed, stamp, revision=revision)
+        note(session, stamp, "changed", f"{kind.name} replaced", study_id, n=len(listed))
+        kept = team_lists.of_study(session, study_id, kind)
+    return TeamList(kind, kept, revision_of(kept))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -18,98 +18,105 @@ from api.store.database import Stamp
 from api.store.errors import BadValueError, ListChangedError
 from api.store.studies import check_text
 from api.store.tables import FeatureTable, SolutionTable
-from jtbd_nlp.priorities.solutions import Solution, SolutionKind
+from jtbd_nlp.priorities.solutions import Solution
 from jtbd_nlp.priorities.strategy import Feature
 
+One = TypeVar("One", bound=Solution | Feature)
 
-def revision_of(listed: Sequence[Solution] | Sequence[Feature]) -> str:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListKind(Generic[One]):
+    """What tells solutions and features apart. What is listed has a column in `table` for each of its fields.
+
+    `texts` gives what people typed beside id and name, each after what it is called when it cannot be kept.
+    """
+
+    name: str
+    table: type[SolutionTable] | type[FeatureTable]
+    of_row: Callable[[Any], One]
+    texts: Callable[[One], Iterable[tuple[str, str]]]
+
+
+SOLUTIONS: Final[ListKind[Solution]] = ListKind(
+    name="solutions",
+    table=SolutionTable,
+    of_row=lambda row: Solution(id=row.id, name=row.name, kind=row.kind, aliases=tuple(row.aliases)),
+    texts=lambda one: [(f"solution {one.id}: an alias", alias) for alias in one.aliases],
+)
+FEATURES: Final[ListKind[Feature]] = ListKind(
+    name="features",
+    table=FeatureTable,
+    of_row=lambda row: Feature(id=row.id, name=row.name, note=row.note, subjects=tuple(row.subjects)),
+    texts=lambda one: [(f"feature {one.id}: the note", one.note)] if one.note else [],
+)
+
+
+def revision_of(listed: Sequence[Solution | Feature]) -> str:
     """What a list is known by: equal lists have equal revisions."""
     rows = json.dumps([asdict(one) for one in listed], sort_keys=True)
     return hashlib.sha256(rows.encode("utf-8")).hexdigest()[:16]
 
 
-def solutions(session: Session, study_id: str) -> tuple[Solution, ...]:
-    """The solutions of a study, in their order."""
-    rows = session.scalars(
-        select(SolutionTable).where(SolutionTable.study_id == study_id).order_by(SolutionTable.number)
-    )
-    return tuple(
-        Solution(id=row.id, name=row.name, kind=cast(SolutionKind, row.kind), aliases=tuple(row.aliases))
-        for row in rows
-    )
+def of_study(session: Session, study_id: str, kind: ListKind[One]) -> tuple[One, ...]:
+    """A study's list of a kind, in its order; empty where nothing was listed."""
+    rows = session.scalars(select(kind.table).where(kind.table.study_id == study_id).order_by(kind.table.number))
+    return tuple(kind.of_row(row) for row in rows)
 
 
-def replace_solutions(
-    session: Session, study_id: str, listed: Sequence[Solution], stamp: Stamp, *, revision: str | None = None
-) -> None:
-    """Put another list of solutions in the place of what is there; lock the study first.
-
-    Args:
-        revision: of the list that is meant to be there; None replaces any.
-
-    Raises:
-        BadValueError: two have the same id, or a name cannot be kept.
-        ListChangedError: the list that is there is of another revision.
-    """
-    _check(listed)
-    if revision is not None:
-        _check_unchanged(session, SolutionTable, study_id, solutions(session, study_id), listed, revision)
-    for solution in listed:
-        for alias in solution.aliases:
-            check_text(alias, f"solution {solution.id}: an alias")
-    session.execute(delete(SolutionTable).where(SolutionTable.study_id == study_id))
-    for number, one in enumerate(listed):
-        session.add(
-            SolutionTable(
-                **_shared(study_id, number, one.id, one.name, stamp), kind=one.kind, aliases=list(one.aliases)
-            )
-        )
-    session.flush()
-
-
-def features(session: Session, study_id: str) -> tuple[Feature, ...]:
-    """The features of a study, in their order."""
-    rows = session.scalars(select(FeatureTable).where(FeatureTable.study_id == study_id).order_by(FeatureTable.number))
-    return tuple(Feature(id=row.id, name=row.name, subjects=tuple(row.subjects), note=row.note) for row in rows)
-
-
-def replace_features(
-    session: Session, study_id: str, listed: Sequence[Feature], stamp: Stamp, *, revision: str | None = None
-) -> None:
-    """Put another list of features in the place of what is there; lock the study first.
-
-    Args:
-        revision: of the list that is meant to be there; None replaces any.
-
-    Raises:
-        BadValueError: two have the same id, or a name cannot be kept.
-        ListChangedError: the list that is there is of another revision.
-    """
-    _check(listed)
-    if revision is not None:
-        _check_unchanged(session, FeatureTable, study_id, features(session, study_id), listed, revision)
-    session.execute(delete(FeatureTable).where(FeatureTable.study_id == study_id))
-    for number, one in enumerate(listed):
-        if one.note:
-            check_text(one.note, f"feature {one.id}: the note")
-        session.add(
-            FeatureTable(
-                **_shared(study_id, number, one.id, one.name, stamp), note=one.note, subjects=list(one.subjects)
-            )
-        )
-    session.flush()
-
-
-def _check_unchanged(
+def replace_list(
     session: Session,
-    table: type[SolutionTable] | type[FeatureTable],
     study_id: str,
-    now: Sequence[Solution] | Sequence[Feature],
-    sent: Sequence[Solution] | Sequence[Feature],
-    revision: str,
+    kind: ListKind[One],
+    listed: Sequence[One],
+    stamp: Stamp,
+    *,
+    revision: str | None = None,
 ) -> None:
+    """Put another list in the place of what is there; lock the study first.
+
+    Args:
+        revision: of the list that is meant to be there; None replaces any.
+
+    Raises:
+        BadValueError: two have the same id, or a text cannot be kept.
+        ListChangedError: the list that is there is of another revision.
+    """
+    _check(kind, listed)
+    if revision is not None:
+        _check_unchanged(session, study_id, kind, listed, revision)
+    session.execute(delete(kind.table).where(kind.table.study_id == study_id))
+    for number, one in enumerate(listed):
+        session.add(
+            kind.table(
+                **asdict(one),
+                study_id=study_id,
+                number=number,
+                created_at=stamp.at,
+                created_by=stamp.by,
+                changed_at=stamp.at,
+                changed_by=stamp.by,
+            )
+        )
+    session.flush()
+
+
+def _check(kind: ListKind[One], listed: Sequence[One]) -> None:
+    seen: set[str] = set()
+    for one in listed:
+        check_text(one.id, "an id")
+        check_text(one.name, f"{one.id}: the name")
+        for what, text in kind.texts(one):
+            check_text(text, what)
+        if one.id in seen:
+            raise BadValueError(f"{one.id}: listed twice")
+        seen.add(one.id)
+
+
+def _check_unchanged(session: Session, study_id: str, kind: ListKind[One], sent: Sequence[One], revision: str) -> None:
+    now = of_study(session, study_id, kind)
     if revision_of(now) == revision:
         return
+    table = kind.table
     last = session.execute(select(table.changed_by, table.changed_at).where(table.study_id == study_id)).first()
     by = f", by {last.changed_by}" if last else ""
     raise ListChangedError(
@@ -122,26 +129,3 @@ def _check_unchanged(
             "changed_at": last.changed_at.isoformat() if last else None,
         },
     )
-
-
-def _check(listed: Sequence[Solution] | Sequence[Feature]) -> None:
-    seen: set[str] = set()
-    for one in listed:
-        check_text(one.id, "an id")
-        check_text(one.name, f"{one.id}: the name")
-        if one.id in seen:
-            raise BadValueError(f"{one.id}: listed twice")
-        seen.add(one.id)
-
-
-def _shared(study_id: str, number: int, row_id: str, name: str, stamp: Stamp) -> dict[str, Any]:
-    return {
-        "study_id": study_id,
-        "id": row_id,
-        "number": number,
-        "name": name,
-        "created_at": stamp.at,
-        "created_by": stamp.by,
-        "changed_at": stamp.at,
-        "changed_by": stamp.by,
-    }

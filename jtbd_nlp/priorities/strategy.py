@@ -57,8 +57,8 @@ class Feature:
 
     id: str
     name: str
-    subjects: tuple[str, ...]
     note: str = ""
+    subjects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

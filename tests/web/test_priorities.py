@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from api.services.reviews import reviewed
 from api.services.surveys import make_survey, show_survey, take_answers
-from api.services.team_lists import list_solutions, put_features, put_solutions
+from api.services.team_lists import FEATURES, SOLUTIONS, kept_list, put_list
 from api.store.database import Database, Stamp
 from api.store.surveys import StoredSurvey
 from jtbd_nlp.priorities.questionnaire import QuestionnaireSettings
@@ -42,11 +42,11 @@ def asked_and_answered(database: Database, study: str) -> StoredSurvey:
     """A survey of what is approved, with 40 answers, a solution and a feature."""
     stamp = Stamp.now(OWNER)
     approve_some(database, study, stamp)
-    put_solutions(database, study, (Solution(id="map", name="map", kind="product"),), stamp)
+    put_list(database, study, SOLUTIONS, (Solution(id="map", name="map", kind="product"),), stamp)
     survey = make_survey(database, study, stamp, settings=QuestionnaireSettings(max_subjects=None), is_synthetic=True)
     take_answers(database, study, survey.id, answers_file(survey), stamp)
     step = survey.questionnaire.basis.steps[0]
-    put_features(database, study, (Feature(id="watch", name="Watch face", subjects=(step.id,)),), stamp)
+    put_list(database, study, FEATURES, (Feature(id="watch", name="Watch face", subjects=(step.id,)),), stamp)
     return survey
 
 
@@ -79,7 +79,7 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_label("Name: map")).to_have_value("map")
     others = (Solution(id="clock", name="clock", kind="product"),)
-    put_solutions(served.database, kept.study, others, Stamp.now("rob"))
+    put_list(served.database, kept.study, SOLUTIONS, others, Stamp.now("rob"))
     page.get_by_label("Also said: map").fill("the map")
     page.get_by_role("button", name="Save", exact=True).click()
     both = page.get_by_role("dialog", name="Somebody else was faster")
@@ -88,7 +88,7 @@ def test_a_map_becomes_a_survey_and_its_answers_priorities(served: Served, kept:
     expect(both.locator(".version").nth(1)).to_contain_text("clock")
     both.get_by_role("button", name="Keep both").click()
     expect(page.get_by_label("Name: clock")).to_have_value("clock")
-    assert [s.aliases for s in list_solutions(served.database, kept.study)] == [("the map",), ()]
+    assert [s.aliases for s in kept_list(served.database, kept.study, SOLUTIONS).listed] == [("the map",), ()]
     page.get_by_label("Name of the survey").fill("spring")
     page.get_by_label("Most steps and needs a person rates").fill("")
     page.get_by_label("Ask the most they would pay").check()
@@ -230,7 +230,9 @@ def test_a_reader_finds_priorities_by_keys_alone_and_is_offered_nothing_to_chang
         expect(page.get_by_role("tab", name=name)).to_be_focused()
         expect(page.get_by_text("Nothing listed yet." if name == "Solutions" else "No features yet.")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)
-    put_solutions(served.database, kept.study, (Solution(id="map", name="map", kind="product"),), Stamp.now(OWNER))
+    put_list(
+        served.database, kept.study, SOLUTIONS, (Solution(id="map", name="map", kind="product"),), Stamp.now(OWNER)
+    )
     page.reload()
     tab_to(page, page.get_by_role("tab", name="Features"))
     keys.press("ArrowLeft")

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import inspect, text
 
-from api.services import surveys, team_lists, waves
+from api.services import surveys, waves
 from api.services.audit import list_entries
 from api.services.forgetting import forget_participant
 from api.services.likeness import Likeness, load_encoder
@@ -19,6 +19,7 @@ from api.services.priorities import leave_out, note_export, priorities
 from api.services.reviews import decide, reviewed
 from api.services.studies import define_attribute, delete_study, show_study
 from api.services.surveys import StoredSurvey, make_survey, take_answers
+from api.services.team_lists import FEATURES, SOLUTIONS, kept_list, put_list
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, ListChangedError, NameTakenError, NotFoundError
 from api.store.participants import AttributeType
@@ -56,7 +57,7 @@ def asked(database: Database, stamp: Stamp) -> Asked:
     study = keep_rich_study(database, stamp).study
     approve_some(database, study, stamp)
     listed = (Solution(id="map", name="map", kind="product", aliases=("the map",)),)
-    team_lists.put_solutions(database, study, listed, stamp)
+    put_list(database, study, SOLUTIONS, listed, stamp)
     define_attribute(database, study, "town", AttributeType.CHOICE, stamp, choices=("Graz", "Linz"))
     everything = QuestionnaireSettings(max_subjects=None)
     return Asked(study, make_survey(database, study, stamp, name="first", day=date(2026, 5, 4), settings=everything))
@@ -199,25 +200,32 @@ def test_links_come_in_numbers_that_make_sense(database: Database, asked: Asked,
 
 def test_lists_of_the_team_are_replaced_as_a_whole(database: Database, asked: Asked, stamp: Stamp) -> None:
     listed = (Feature(id="b", name="B", subjects=("x",), note="later"), Feature(id="a", name="A", subjects=()))
-    assert team_lists.put_features(database, asked.study, listed, stamp) == listed
-    assert team_lists.put_features(database, asked.study, listed[1:], stamp) == listed[1:]
+    assert put_list(database, asked.study, FEATURES, listed, stamp).listed == listed
+    assert put_list(database, asked.study, FEATURES, listed[1:], stamp).listed == listed[1:]
     with pytest.raises(BadValueError, match="listed twice"):
-        team_lists.put_solutions(database, asked.study, [Solution(id="a", name="A", kind="product")] * 2, stamp)
-    assert [s.id for s in team_lists.list_solutions(database, asked.study)] == ["map"]
+        put_list(database, asked.study, SOLUTIONS, [Solution(id="a", name="A", kind="product")] * 2, stamp)
+    unsayable = Solution(id="a", name="A", kind="product", aliases=("b", " "))
+    with pytest.raises(BadValueError, match="solution a: an alias is empty"):
+        put_list(database, asked.study, SOLUTIONS, [unsayable], stamp)
+    assert [s.id for s in kept_list(database, asked.study, SOLUTIONS).listed] == ["map"]
+    with pytest.raises(BadValueError, match="feature a: the note holds a character that cannot be kept"):
+        put_list(database, asked.study, FEATURES, [Feature(id="a", name="A", subjects=(), note="\0")], stamp)
+    assert kept_list(database, asked.study, FEATURES).listed == listed[1:]
 
 
 def test_of_two_editors_the_second_is_shown_the_first_ones_list(database: Database, asked: Asked, stamp: Stamp) -> None:
-    seen = team_lists.revision_of(team_lists.list_features(database, asked.study))
+    seen = kept_list(database, asked.study, FEATURES).revision
     first, second = (Feature(id=name, name=name, subjects=()) for name in ("first", "second"))
-    kept = team_lists.put_features(database, asked.study, (first,), stamp, revision=seen)
+    kept = put_list(database, asked.study, FEATURES, (first,), stamp, revision=seen)
     with pytest.raises(ListChangedError) as refused:
-        team_lists.put_features(database, asked.study, (second,), stamp, revision=seen)
-    assert team_lists.list_features(database, asked.study) == kept == (first,)
+        put_list(database, asked.study, FEATURES, (second,), stamp, revision=seen)
+    assert kept_list(database, asked.study, FEATURES) == kept
+    assert kept.listed == (first,)
     details = cast("dict[str, Any]", refused.value.details)
     assert [[row["id"] for row in details[name]] for name in ("current", "sent")] == [["first"], ["second"]]
     assert details["changed_by"] == stamp.by
     both = (first, second)
-    assert team_lists.put_features(database, asked.study, both, stamp, revision=details["revision"]) == both
+    assert put_list(database, asked.study, FEATURES, both, stamp, revision=details["revision"]).listed == both
 
 
 def test_priorities_come_from_interviews_until_a_survey_is_answered(
@@ -232,7 +240,7 @@ def test_priorities_come_from_interviews_until_a_survey_is_answered(
     assert found.priorities.roadmap["priority"].notna().all()
     assert priorities(database, asked.study, settings=QUICK) is found  # worked out once
     step = found.priorities.basis.steps[0].id
-    team_lists.put_features(database, asked.study, (Feature(id="f", name="F", subjects=(step,)),), stamp)
+    put_list(database, asked.study, FEATURES, (Feature(id="f", name="F", subjects=(step,)),), stamp)
     assert "f" in set(priorities(database, asked.study, settings=QUICK).priorities.roadmap["features"])
 
 
@@ -281,7 +289,7 @@ def test_who_made_handed_out_took_in_left_out_and_erased_is_in_the_audit_log(
     take_answers(database, asked.study, "first", content, stamp, leave_out_bad=True)
     found = priorities(database, asked.study, settings=replace(QUICK, leave_out=("duplicate",)), stamp=stamp)
     note_export(database, found, asked.study, stamp, n_files=3)
-    team_lists.put_features(database, asked.study, (), stamp)
+    put_list(database, asked.study, FEATURES, (), stamp)
     surveys.delete_survey(database, asked.study, "first", stamp)
     kept = [one.entry for one in reversed(list_entries(database, study=asked.study))]
     told = [(entry.act, entry.what, dict(entry.counts)) for entry in kept]
