@@ -85,11 +85,18 @@ def is_kept(session: Session, transcript_id: str, transcript_sha256: str, reader
 
 
 def missing(session: Session, run_id: str, reader_sha256: str) -> tuple[str, ...]:
-    """The ids of a run's transcripts that are still to be read by this reader, sorted."""
+    """The ids of a run's transcripts that are still to be read by this reader, the longest first.
+
+    Workers who share them out in this order end at about the same time.
+
+    Source:
+        Graham 1969, doi:10.1137/0117039 (longest processing time first).
+    """
     query = (
         select(RunTranscriptTable.transcript_id)
+        .join(TranscriptTable, TranscriptTable.id == RunTranscriptTable.transcript_id)
         .where(RunTranscriptTable.run_id == run_id, ~_is_kept(reader_sha256))
-        .order_by(RunTranscriptTable.transcript_id)
+        .order_by(TranscriptTable.n_words.desc(), TranscriptTable.id)
     )
     return tuple(session.scalars(query))
 

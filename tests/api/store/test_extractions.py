@@ -91,6 +91,15 @@ def test_another_reader_has_read_nothing(database: Database, run: str, stamp: St
         assert extractions.count_read(session, run, READER) == len(RICH.transcripts)
 
 
+def test_the_longest_talk_is_to_be_read_first(database: Database, run: str) -> None:
+    with database.reading() as session:
+        stored = {t.id: t.transcript for t in transcripts.of_study(session, runs.get(session, run).study_id)}
+        order = extractions.missing(session, run, READER)
+    lengths = [sum(len(turn.text.split()) for turn in stored[i].turns) for i in order]
+    assert len(set(lengths)) > 1
+    assert lengths == sorted(lengths, reverse=True)
+
+
 def test_keeping_twice_keeps_the_first(database: Database, run: str, stamp: Stamp) -> None:
     keep_all(database, run, stamp)
     with database.writing() as session:
