@@ -342,6 +342,10 @@ class Client:
         parameters = {"ids": ",".join(ids)} | ({} if entry is None else {"entry": entry})
         return cast("list[Evidence]", self._get(f"/studies/{study}/evidence", parameters)["evidence"])
 
+    def other_names(self, study: str, step: str) -> list[str]:
+        """What else a step could be called, by the words of its quotes, best first."""
+        return cast("list[str]", self._get(f"/studies/{study}/job-map/steps/{step}/names", {})["names"])
+
     def decide(self, study: str, kind: str, *, seen: Mapping[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         """Make a decision on the job map, as in `decide(study, "edit", entry="step-…", text="…")`.
 

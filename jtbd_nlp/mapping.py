@@ -26,15 +26,13 @@ from jtbd_nlp.domain import (
     Statement,
     group_id,
 )
-from jtbd_nlp.naming import shared_words, without_own_tail
+from jtbd_nlp.naming import WORD_WEIGHT, shared_words, without_own_tail
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
 
 Vectors = npt.NDArray[np.float32]
 Quality = Callable[[str], float]
 
-# By how much words that other statements of a step use too speak for a name.
-WORD_WEIGHT: Final = 0.5
 # Statements that are shown as the nearest weak evidence of a stage that is not covered.
 N_NEAREST: Final = 3
 

@@ -22,6 +22,10 @@ _SHARED: Final = 0.25
 _PRICE_OF_SHORTNESS: Final = 0.12
 _STEM: Final = 5
 _SHORT: Final = 3
+# By how much words that other statements of a step use too speak for a name.
+WORD_WEIGHT: Final = 0.5
+# Phrases of less quality are not worth offering.
+_LEAST_QUALITY: Final = 0.5
 
 
 def shared_words(phrases: Sequence[str]) -> list[float]:
@@ -60,3 +64,29 @@ def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str],
             return name
         return shorter
     return name
+
+
+def other_names(name: str, phrases: Sequence[str], quality: Callable[[str], float], *, most: int = 5) -> list[str]:
+    """What else a step could be called: well-made phrases of its statements, best first, none like another.
+
+    Phrases that differ in short words or in the ends of words alone are alike.
+
+    Args:
+        name: what it is called.
+        phrases: those of its statements; more with words that others use too come first, and of equals the earlier.
+        quality: how well-formed a phrase is as the name of a step, in [0, 1].
+        most: how many to give at most.
+    """
+    shares = dict(zip(phrases, shared_words(phrases), strict=True))
+    ranked = sorted(shares, key=lambda phrase: -quality(phrase) * (1 + WORD_WEIGHT * shares[phrase]))
+    given, taken = [], {_gist(name)}
+    for phrase in ranked:
+        if quality(phrase) >= _LEAST_QUALITY and _gist(phrase) not in taken:
+            taken.add(_gist(phrase))
+            given.append(phrase)
+    return given[:most]
+
+
+def _gist(phrase: str) -> frozenset[str]:
+    """The first letters of a phrase's words, without articles."""
+    return frozenset(word[:_STEM].removesuffix("s") for word in phrase.lower().split() if word not in _ARTICLES)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.routes.answering import UNCHANGED, send
 from api.routes.transcripts import CountedIn
 from api.routes.wiring import Act, Caller, database_of, may
-from api.schemas.maps import Evidence, JobMap, evidence_row
+from api.schemas.maps import Evidence, JobMap, OtherNames, evidence_row
 from api.schemas.offsets import Offsets
 from api.services import blind_reviews, reviews
 from api.services.listings import transcript_ids
@@ -34,6 +34,15 @@ def show_job_map(
     found = reviews.reviewed(database, study_id, run=run, viewer=caller.name)
     blind = blind_reviews.blind_state(database, found.run_id)
     return send(request, {**found.to_plain(approved_only=approved), "blind": blind})
+
+
+@router.get("/job-map/steps/{step_id}/names", response_model=OtherNames, responses=UNCHANGED)
+def show_other_names(
+    study_id: str, step_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], run: OfRun = None
+) -> Response:
+    """What else a step could be called, by the words of its quotes: for whoever edits its name."""
+    names = reviews.other_step_names(database_of(request), study_id, step_id, run=run, viewer=caller.name)
+    return send(request, {"names": names})
 
 
 @router.get("/evidence", response_model=Evidence, responses=UNCHANGED)

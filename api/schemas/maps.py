@@ -159,6 +159,16 @@ class JobMap(Schema):
     blind: Literal["open", "revealed"] | None = Field(description="Whether its run is or was in a blind review.")
 
 
+class OtherNames(Schema):
+    """Well-made phrases of a step's quotes, best first, none like its name or like another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"names": ["determine the departure time", "check the timetable"]}}
+    )
+
+    names: list[str]
+
+
 class EvidenceRow(Schema):
     """Words somebody said: `start` to `end` of turn `turn`, with what stands around them."""
 

@@ -20,6 +20,8 @@ from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.export.job_map_json import MapPlace, to_plain
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
 from jtbd_nlp.forgetting import Forgotten
+from jtbd_nlp.lint import phrase_quality
+from jtbd_nlp.naming import other_names
 from jtbd_nlp.review import (
     DECISION_SCHEMA,
     Difference,
@@ -275,6 +277,24 @@ def evidence(
     with database.reading() as session:
         people = participants.by_speaker(session, found.study_id)
     return map_evidence(found.job_map, wanted, participants=people)
+
+
+def other_step_names(
+    database: Database, study: str, step: str, *, run: str | None = None, viewer: str | None = None
+) -> list[str]:
+    """What else a step could be called, by the words of its quotes, best first; what was suggested for it among them.
+
+    Raises:
+        NotFoundError: as `reviewed`, or the map has no such step.
+    """
+    found = reviewed(database, study, run=run, viewer=viewer).job_map
+    one = next((s for s in found.steps if s.id == step), None)
+    if one is None:
+        raise NotFoundError(f"there is no step {step} on the map")
+    wanted = frozenset(one.statements)
+    phrases = [s.phrase for s in found.analysis.statements if s.id in wanted]
+    suggested = [] if one.suggestion is None else [one.suggestion.phrase]
+    return other_names(one.phrase, [*suggested, *phrases], phrase_quality)
 
 
 def difference(database: Database, study: str, *, run: str | None = None, viewer: str | None = None) -> RunDifference:

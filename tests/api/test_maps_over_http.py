@@ -85,6 +85,17 @@ def test_quotes_stand_where_they_say_as_the_asker_counts(served: Served, kept: K
         assert client.get(f"{place}/evidence", params={"entry": "step-none"}).status_code == 404
 
 
+def test_whoever_edits_a_step_is_told_what_else_its_quotes_call_it(served: Served, kept: Kept) -> None:
+    place = f"/v1/studies/{kept.study}"
+    with served.client("reader") as client:
+        step = max(job_map(client, kept.study)["steps"], key=lambda s: s["n_statements"])
+        names = answered(client.get(f"{place}/job-map/steps/{step['id']}/names"))["names"]
+        rows = answered(client.get(f"{place}/evidence", params={"entry": step["id"]}))["evidence"]
+        assert names
+        assert set(names) <= {row["phrase"] for row in rows} - {step["phrase"]}
+        assert client.get(f"{place}/job-map/steps/step-none/names").status_code == 404
+
+
 def test_a_step_is_added_with_words_chosen_in_a_browser(served: Served, kept: Kept) -> None:
     place = f"/v1/studies/{kept.study}"
     name, transcript_id = next(iter(kept.transcripts.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jtbd_nlp.lint import phrase_quality
-from jtbd_nlp.naming import shared_words, without_own_tail
+from jtbd_nlp.naming import other_names, shared_words, without_own_tail
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,19 @@ def test_words_that_other_phrases_have_are_shared() -> None:
 def test_a_phrase_alone_or_without_object_shares_nothing() -> None:
     assert shared_words(["compare the offers"]) == [0.0]
     assert shared_words(["compare", "compare"]) == [0.0, 0.0]
+
+
+def test_other_names_are_well_made_phrases_of_the_quotes_that_differ() -> None:
+    phrases = ["put on services", "operate the servers", "operates a server", "run", "operate the network", "sell it"]
+    assert other_names("put on services", phrases, phrase_quality) == ["operate the servers", "operate the network"]
+
+
+def test_no_more_names_are_offered_than_asked_for() -> None:
+    phrases = ["check the bill", "compare the offers", "estimate the cost", "call the bank"]
+    offered = other_names("pay the rent", phrases, phrase_quality, most=3)
+    assert len(offered) == 3
+    assert set(offered) < set(phrases)
+
+
+def test_a_step_without_phrases_has_no_other_names() -> None:
+    assert other_names("pay the rent", [], phrase_quality) == []

@@ -48,6 +48,12 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     expect(card(page, LEAVE)).to_have_attribute("data-state", "approved")
 
     side.get_by_role("button", name="Edit").first.click()
+    offered = side.get_by_role("group", name="Or, from its quotes:").get_by_role("button").first
+    expect(offered).to_be_visible()
+    name = offered.inner_text()
+    offered.click()
+    expect(side.get_by_role("heading", name=name)).to_be_visible()
+    side.get_by_role("button", name="Edit").first.click()
     page.get_by_label("Phrase").fill("work out when to leave")
     page.keyboard.press("Enter")
     expect(card(page, "work out when to leave")).to_have_attribute("data-state", "edited")

@@ -151,6 +151,12 @@ export class StudyModel {
     return this.likeness.get(asked);
   }
 
+  /** What else a step could be called, by the words of its quotes; nothing for one that the server does not know yet. */
+  async otherNames(step) {
+    if (isForetold(step.id)) return [];
+    return (await get(`/studies/${this.id}/job-map/steps/${step.id}/names`)).names;
+  }
+
   /** Quotes that are here already. */
   quotesAtHand(ids) {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);

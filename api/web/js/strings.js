@@ -266,6 +266,7 @@ export const T = {
   draftHint: "A first draft by the program, which was not sure of it. Say what the quote says: direction, metric, object.",
   statementHint: "Direction, metric, object: “minimize the time it takes to determine the departure time”.",
   editorHint: "Enter keeps it, Escape leaves it.",
+  otherNames: "Or, from its quotes:",
   editStep: "Edit the step",
   editNeed: "Edit the need",
   moveTitle: (phrase) => `Move “${phrase}” to another stage`,

@@ -183,6 +183,20 @@ def test_quotes_are_fetched_by_entry_with_the_person_who_said_them(database: Dat
         reviews.evidence(database, NAME, entry="step-none")
 
 
+def test_a_step_is_offered_the_names_that_its_quotes_and_the_run_have_for_it(database: Database, stamp: Stamp) -> None:
+    keep_review(database, stamp, [P1, P2])
+    (first, *_), _ = ids_of(database)
+    step = reviews.job_map(database, NAME).entry(first)
+    suggested = step.wording
+    assert suggested not in reviews.other_step_names(database, NAME, first)
+    reviews.decide(database, NAME, {"kind": "edit", "entry": first, "text": "pay the ferryman"}, stamp)
+    offered = reviews.other_step_names(database, NAME, first)
+    assert suggested in offered
+    assert "pay the ferryman" not in offered
+    with pytest.raises(NotFoundError, match="step-none"):
+        reviews.other_step_names(database, NAME, "step-none")
+
+
 def test_memory_keeps_no_more_than_it_may(database: Database, stamp: Stamp) -> None:
     kept = keep_review(database, stamp, [P1])
     kept.run()

@@ -362,7 +362,7 @@ class Column {
   fillCard(card, step, { isPending, nNeeds, nPeople, quote }) {
     const { board } = this;
     if (board.editing === step.id) {
-      show(card, editor(step.phrase, (text) => board.doneEditing(step, text)));
+      show(card, editor(step.phrase, (text) => board.doneEditing(step, text), { names: board.model.otherNames(step) }));
       return;
     }
     const box = board.mayDecide && h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });

@@ -1,13 +1,14 @@
 // Small parts that several screens share.
 
-import { h } from "../dom.js";
+import { h, show, words } from "../dom.js";
 import { T } from "../strings.js";
 
 /**
  * A field to word something in place: Enter keeps, Escape leaves, and so does leaving it unchanged.
  * @param {(text: string|null) => void} done - called once, with null where nothing is to be kept.
+ * @param {object} options - `label` of the field; `names`, a promise of other wordings, each of which one press takes.
  */
-export function editor(text, done, label = T.phrase) {
+export function editor(text, done, { label = T.phrase, names = null } = {}) {
   let isDone = false;
   const finish = (value) => {
     if (isDone) return;
@@ -17,15 +18,22 @@ export function editor(text, done, label = T.phrase) {
   const changed = () => (field.value.trim() && field.value.trim() !== text ? field.value.trim() : null);
   const field = h("textarea.editor", {
     rows: 3, "aria-label": label, props: { value: text },
-    on: {
-      keydown: (event) => {
-        if (event.key === "Enter" && !event.shiftKey) (event.preventDefault(), finish(changed()));
-        else if (event.key === "Escape") (event.preventDefault(), event.stopPropagation(), finish(null));
-      },
-      blur: () => finish(changed()),
-    },
+    on: { keydown: (event) => event.key === "Enter" && !event.shiftKey && (event.preventDefault(), finish(changed())) },
   });
-  return h("div.editing", {}, field, h("p.hint", {}, T.editorHint));
+  const offered = h("div", {});
+  const place = h("div.editing", {
+    on: {
+      keydown: (event) => event.key === "Escape" && (event.preventDefault(), event.stopPropagation(), finish(null)),
+      focusout: ({ relatedTarget }) => place.contains(relatedTarget) || finish(changed()),
+    },
+  }, field, h("p.hint", {}, T.editorHint), offered);
+  names?.then((found) => found.length && show(offered, otherNames(found, finish)), () => {});
+  return place;
+}
+
+function otherNames(names, take) {
+  const button = (name) => h("button.small", { type: "button", on: { mousedown: (event) => event.preventDefault(), click: () => take(name) } }, words(name));
+  return h("div.other-names", { role: "group", "aria-label": T.otherNames }, h("p.hint", {}, T.otherNames), names.map(button));
 }
 
 /** People in the study, as far as known. */

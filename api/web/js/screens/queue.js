@@ -141,7 +141,7 @@ class Queue {
       this.shown = null;
       if (!text || !this.acts.edit(entry, text)) this.draw();
     };
-    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? T.phrase : T.statement));
+    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? { names: this.model.otherNames(entry) } : { label: T.statement }));
     const field = this.heading.querySelector("textarea");
     field.focus();
     field.select();

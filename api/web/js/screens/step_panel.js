@@ -62,7 +62,7 @@ class StepPanel {
 
   edit(step) {
     const done = (text) => (show(this.editPlace), text !== null && this.acts.edit(step, text), this.redraw(), this.focus());
-    show(this.editPlace, editor(step.phrase, done));
+    show(this.editPlace, editor(step.phrase, done, { names: this.model.otherNames(step) }));
     const field = this.editPlace.querySelector("textarea");
     field.focus();
     field.select();
