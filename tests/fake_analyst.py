@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from api.durable.analyst import Mapped, MapTask
+from api.durable.analyst import Mapped, MapTask, PhraseVectors
 from api.durable.own_process import LoadAnalyst
 from api.durable.tasks import Reviewed
 from api.store.database import Database
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jtbd_nlp.statements.extraction import Extraction
 
 WIDTH = 4
+ENCODER_SHA256 = "fa" * 32
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class FakeAnalyst:
         meanings = np.array(rows, np.float32).reshape(len(rows), WIDTH)
         order = sorted(range(len(statements)), key=lambda i: statements[i].evidence.span.turn)
         return Extraction(tuple(statements[i] for i in order), meanings[order])
+
+    def phrase_vectors(self, read: Extraction, *, settings: Settings) -> PhraseVectors:
+        del settings
+        rows = zip((s.phrase for s in read.statements), read.meanings, strict=True)
+        return PhraseVectors(ENCODER_SHA256, dict(rows))
 
     def map_run(self, task: MapTask) -> Mapped:
         from jtbd_nlp.statements.extraction import Extraction

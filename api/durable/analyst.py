@@ -18,6 +18,9 @@ from jtbd_nlp.domain import Analysis, Study, Transcript
 from jtbd_nlp.models import assets_folder
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from jtbd_nlp.engine import Engine
     from jtbd_nlp.review import JobMap
     from jtbd_nlp.statements.extraction import Extraction
@@ -51,6 +54,14 @@ class Mapped:
     obeyed: tuple[Mapping[str, object], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PhraseVectors:
+    """The unit vectors (dim,) of some phrases, by text, and the hash of the encoder that made them."""
+
+    model_sha256: str
+    by_text: Mapping[str, npt.NDArray[np.float32]]
+
+
 class Analyst(Protocol):
     """Reads transcripts and maps what was read; the same input gives the same answer."""
 
@@ -60,6 +71,10 @@ class Analyst(Protocol):
 
     def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
         """What is said in one transcript."""
+        ...
+
+    def phrase_vectors(self, read: Extraction, *, settings: Settings) -> PhraseVectors:
+        """The vectors that mapping will ask for of what was read: many workers read, and one maps."""
         ...
 
     def map_run(self, task: MapTask) -> Mapped:
@@ -90,6 +105,12 @@ class EngineAnalyst:
         reader = self._load(settings).reader
         return extract_statements(transcript, reader, settings=settings, job=job_vector(study.job, reader.embedder))
 
+    def phrase_vectors(self, read: Extraction, *, settings: Settings) -> PhraseVectors:
+        """The vectors of the phrases of statements and asides; each is the same whatever it is embedded with."""
+        engine = self._load(settings)
+        phrases = sorted({said.phrase for said in (*read.statements, *read.asides)})
+        return PhraseVectors(_encoder_sha256(engine), dict(zip(phrases, engine.embedder.embed(phrases), strict=True)))
+
     def map_run(self, task: MapTask) -> Mapped:
         """The analysis of all transcripts from what was read of each."""
         from jtbd_nlp.pipeline import map_statements
@@ -98,8 +119,8 @@ class EngineAnalyst:
 
         engine = self._load(task.settings)
         width = engine.reader.reading.network.meaning.out_features
-        encoder = next(version for version in engine.versions if version.name == engine.embedder.name)
-        kept = CachingEmbedder(engine.embedder, task.database, study_id=task.study_id, model_sha256=encoder.sha256)
+        sha256 = _encoder_sha256(engine)
+        kept = CachingEmbedder(engine.embedder, task.database, study_id=task.study_id, model_sha256=sha256)
         joined, engine = Extraction.join(task.parts, width=width), replace(engine, embedder=kept)
         if task.reviewed is None:
             analysis = map_statements(
@@ -133,6 +154,10 @@ class EngineAnalyst:
             torch.set_num_threads(1)
             self._engine = (settings.encoder, load_engine(self._learned, encoder=settings.encoder))
         return self._engine[1]
+
+
+def _encoder_sha256(engine: Engine) -> str:
+    return next(version.sha256 for version in engine.versions if version.name == engine.embedder.name)
 
 
 def _tell_nobody(hop: str, done: int, total: int) -> None:

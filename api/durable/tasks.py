@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from api.durable.analyst import Analyst, MapTask
-from api.store import extractions, runs, studies
+from api.store import extractions, runs, studies, vectors
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError
 from api.store.runs import RunState
@@ -51,11 +51,15 @@ def read(database: Database, analyst: Analyst, run_id: str, attempt: int, transc
         if extractions.is_kept(session, transcript_id, transcript.sha256, reader):
             return
     extraction = analyst.read(transcript, study=run.study, settings=settings)
+    embedded = analyst.phrase_vectors(extraction, settings=settings)
+    by_hash = {vectors.text_sha256(text): vector for text, vector in embedded.by_text.items()}
     with database.writing() as session:
         # Nobody is erased in between: what is kept here must be what the study still holds.
         studies.lock(session, run.study_id)
         if runs.has_input(session, run_id, transcript_id, transcript.sha256):
-            extractions.keep(session, transcript_id, transcript.sha256, reader, extraction, Stamp.now(BY))
+            stamp = Stamp.now(BY)
+            extractions.keep(session, transcript_id, transcript.sha256, reader, extraction, stamp)
+            vectors.keep(session, run.study_id, embedded.model_sha256, by_hash, stamp)
 
 
 def map_run(database: Database, analyst: Analyst, reviewed: Reviewed, run_id: str, attempt: int) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from api.durable.analyst import EngineAnalyst
+from api.durable.analyst import EngineAnalyst, Mapped, MapTask
 from api.durable.tasks import Reviewed
 from api.services import reviews
 from api.services.runs import load_analyst, run_status, start_run
@@ -16,6 +18,7 @@ from api.store import runs, schema
 from api.store.database import Database, Stamp, database_url
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study
+from jtbd_nlp.embedding import Floats, SentenceTransformerEmbedder
 from jtbd_nlp.export import analysis_json
 from jtbd_nlp.models import assets_folder
 from jtbd_nlp.pipeline import analyze
@@ -64,8 +67,34 @@ def directly(*names: str) -> bytes:
     return analysis_json(analyze(read, study=STUDY, settings=Settings(), engine=engine))
 
 
-def test_runs_give_what_analyze_gives_and_obey_what_was_decided(database: Database) -> None:
-    first = add_and_run(database, *FIRST)
+@contextmanager
+def texts_embedded_in_mapping(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The texts that mapping embeds meanwhile, as it embeds them."""
+    embedded: list[str] = []
+    mapping = EngineAnalyst.map_run
+    embedder = type(real()[0]._load(Settings()).embedder)
+    embed = embedder.embed
+
+    def noted(self: SentenceTransformerEmbedder, texts: Sequence[str]) -> Floats:
+        embedded.extend(texts)
+        return embed(self, texts)
+
+    def mapped(self: EngineAnalyst, task: MapTask) -> Mapped:
+        with monkeypatch.context() as patched:
+            patched.setattr(embedder, "embed", noted)
+            return mapping(self, task)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EngineAnalyst, "map_run", mapped)
+        yield embedded
+
+
+def test_runs_give_what_analyze_gives_and_obey_what_was_decided(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with texts_embedded_in_mapping(monkeypatch) as embedded:
+        first = add_and_run(database, *FIRST)
+    assert embedded == []
     second = add_and_run(database, LAST)
     assert run_status(database, second).n_reused == len(FIRST)
     assert analysis_json(outcome(database, second)) == directly(*FIRST, LAST)

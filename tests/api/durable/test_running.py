@@ -16,7 +16,7 @@ from sqlalchemy import text
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
 from api.services.runs import cancel_run, latest_run, list_runs, retry_run, run_status, start_run
-from api.store import erasure, participants, runs, transcripts, workers
+from api.store import erasure, participants, runs, transcripts, vectors, workers
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, RunStateError
 from api.store.runs import RunState
@@ -24,7 +24,7 @@ from api.store.workers import SCHEMA
 from jtbd_nlp.domain import Analysis, Transcript
 from jtbd_nlp.errors import ConfigError
 from jtbd_nlp.export import analysis_json
-from tests.fake_analyst import load_fake, mapped_directly
+from tests.fake_analyst import ENCODER_SHA256, load_fake, mapped_directly
 from tests.running import LONGEST_S, QUICK, SameProcess, interviews, keep_study, work_off
 from tests.stored import ARRIVE, add_transcripts
 
@@ -77,6 +77,15 @@ def test_after_one_more_interview_only_that_one_is_read(database: Database, stam
     ended = work_off(database, second.id, before=done.append)
     assert (done.count("read"), ended.n_reused, ended.share_recomputed) == (1, 4, 1 - 4 / 5)
     assert analysis_json(outcome(database, second.id)) == expected(database, interviews(5))
+
+
+def test_who_reads_keeps_the_vectors_that_mapping_asks_for(database: Database, stamp: Stamp) -> None:
+    study_id = keep_study(database, interviews(3), stamp)
+    run = start_run(database, "arrive", stamp)
+    work_off(database, run.id)
+    phrases = {s.phrase for s in outcome(database, run.id).statements}
+    with database.reading() as session:
+        assert vectors.used(session, study_id, ENCODER_SHA256) == {vectors.text_sha256(phrase) for phrase in phrases}
 
 
 def test_another_job_reads_everything_anew(database: Database, stamp: Stamp) -> None:
