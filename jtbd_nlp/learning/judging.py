@@ -132,7 +132,7 @@ def _labelled_needs(
         }
         best = min(own, key=lambda i: (-scored[i], i))
         if scored[best] >= SAME_SPAN:
-            clause = worded_clause(part.turn, part.doc, part.candidates[best])
+            clause = worded_clause(part.doc, part.candidates[best])
             yield LabelledNeed(transcript.id, clause, part.meanings[best], label.phrase)
 
 

@@ -203,9 +203,9 @@ def _found(part: TurnCandidates, i: int, probability: float) -> Found:
     return Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i])
 
 
-def worded_clause(turn: Turn, doc: Doc, candidate: Candidate) -> WordedClause:
+def worded_clause(doc: Doc, candidate: Candidate) -> WordedClause:
     """Every way in which a candidate can be written as a need."""
-    return WordedClause.of(View.of(doc, candidate.clause), turn.text[candidate.start : candidate.end])
+    return WordedClause.of(View.of(doc, candidate.clause))
 
 
 def _written(found: Sequence[Found], reader: Reader) -> list[NeedPhrase | None]:
@@ -216,7 +216,7 @@ def _written(found: Sequence[Found], reader: Reader) -> list[NeedPhrase | None]:
     own = [f for f in found if f.candidate.kind == "need"]
     if not own:
         return [None] * len(found)
-    clauses = [worded_clause(f.turn, f.doc, f.candidate) for f in own]
+    clauses = [worded_clause(f.doc, f.candidate) for f in own]
     chosen = reader.needs.choose(clauses, np.stack([f.meaning for f in own]), reader.embedder)
     phrases = iter(
         need_phrase(f.doc, f.candidate.clause) if one is None else phrase_of(View.of(f.doc, f.candidate.clause), *one)

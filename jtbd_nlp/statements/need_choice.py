@@ -63,21 +63,19 @@ class WordedClause:
     """A clause with its n writings and what the words tell of each, before anything learned is asked.
 
     Args:
-        quote: the words of the clause.
         writings: its writings.
         figures: (n, n_figures).
     """
 
-    quote: str
     writings: tuple[Writing, ...]
     figures: Floats
 
     @classmethod
-    def of(cls, view: View, quote: str) -> WordedClause:
+    def of(cls, view: View) -> WordedClause:
         """The writings of one clause that its words do not forbid."""
         writings = tuple(w for w in list_writings(view) if least_wanted(w) is not None)
         rows = [_figures(writing, view) for writing in writings]
-        return cls(quote, writings, np.array(rows, np.float32).reshape(len(writings), N_FIGURES))
+        return cls(writings, np.array(rows, np.float32).reshape(len(writings), N_FIGURES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,19 +199,14 @@ def describe_writings(
     and `fit`."""
     statements = [w.statement for c in clauses for w in c.writings]
     measured = [w.measured for c in clauses for w in c.writings]
-    # A clause that can be written in no way, as every third, is compared with nothing.
-    quotes = [c.quote for c in clauses if c.writings]
-    vectors = embedder.embed([*quotes, *statements, *measured])
-    said, written, things = np.split(vectors, [len(quotes), len(quotes) + len(statements)])
-    own_said = iter(said)
+    written, things = np.split(embedder.embed([*statements, *measured]), 2)
     rows, at = [], 0
-    for i, clause in enumerate(clauses):
+    for clause, meaning in zip(clauses, meanings, strict=True):
         own = slice(at, at + len(clause.writings))
         at = own.stop
-        against = (meanings[i], next(own_said) if clause.writings else meanings[i])
-        likeness = np.stack([of @ one for of in (written[own], things[own]) for one in against], axis=1)
+        likeness = np.stack([written[own] @ meaning, things[own] @ meaning], axis=1)
         beside = likeness - likeness.max(axis=0) if len(likeness) else likeness
-        judged = heads.judge(clause.writings, meanings[i], things[own]) if clause.writings else np.zeros((0, 4))
+        judged = heads.judge(clause.writings, meaning, things[own]) if clause.writings else np.zeros((0, 4))
         rows.append(np.asarray(np.hstack([clause.figures, likeness, beside, judged]), np.float32))
     return rows
 

@@ -50,7 +50,7 @@ def a_clause(form: str) -> WordedClause:
         a_writing(need_wording.SUCCESS, f"finding the {form}"),
         a_writing(need_wording.MISHAP, f"losing the {form}"),
     )
-    return WordedClause(f"it takes ages to find the {form}", writings, np.zeros((3, N_FIGURES), np.float32))
+    return WordedClause(writings, np.zeros((3, N_FIGURES), np.float32))
 
 
 def labelled() -> list[LabelledNeed]:
@@ -79,7 +79,7 @@ def test_the_writing_that_means_what_was_said_is_chosen(chooser: NeedChooser, wa
 
 
 def test_a_clause_without_writings_is_left_alone(chooser: NeedChooser) -> None:
-    nothing = WordedClause("oh well", (), np.zeros((0, N_FIGURES), np.float32))
+    nothing = WordedClause((), np.zeros((0, N_FIGURES), np.float32))
     assert chooser.choose([nothing], np.ones((1, 8), np.float32), WordCounter()) == [None]
 
 
