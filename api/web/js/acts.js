@@ -1,5 +1,6 @@
 // What people do to steps and needs, the same on every screen: what is asked first, the decision, and what is said after.
 
+import { needBeginnings } from "./beginnings.js";
 import { ask, askLine, choose } from "./dialogs.js";
 import { h, words } from "./dom.js";
 import { entryOf, isForetold, isStep, isThere, needsOf, similarSteps, stepsOf, wordingOf } from "./jobmap.js";
@@ -110,7 +111,7 @@ export class Acts {
   // With a question first.
 
   async askEdit(entry) {
-    const text = await askLine({ title: isStep(entry) ? T.editStep : T.editNeed, label: isStep(entry) ? T.phrase : T.statement, value: wordingOf(entry), hint: isStep(entry) ? T.phraseHint : T.statementHint, isLong: true });
+    const text = await askLine({ title: isStep(entry) ? T.editStep : T.editNeed, label: isStep(entry) ? T.phrase : T.statement, value: wordingOf(entry), hint: isStep(entry) ? T.phraseHint : T.statementHint, isLong: true, below: isStep(entry) ? undefined : needBeginnings });
     return text === null ? null : this.edit(entry, text);
   }
 
@@ -198,7 +199,7 @@ export class Acts {
     const answer = await ask({
       title: T.addNeedTitle(step.phrase),
       isWide: true,
-      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, first?.phrase ? T.draftHint : T.statementHint), h("h3", {}, T.needQuotes), quotes, fault],
+      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, first?.phrase ? T.draftHint : T.statementHint), needBeginnings(field), h("h3", {}, T.needQuotes), quotes, fault],
       actions: [{ says: T.addNeed, value: true, kind: "main" }],
       onOpen: () => (field.focus(), field.setSelectionRange(field.value.length, field.value.length)),
       read: () => {

@@ -62,11 +62,11 @@ export function ask({ title, body = [], actions, isWide = false, closes = T.canc
 }
 
 /** Ask for one line; null where nothing was said. */
-export function askLine({ title, label, value = "", says = T.save, kind = "main", hint, isLong = false, send }) {
+export function askLine({ title, label, value = "", says = T.save, kind = "main", hint, isLong = false, below, send }) {
   const field = h(isLong ? "textarea" : "input", { id: "asked-line", rows: isLong ? 3 : null, autocomplete: "off", props: { value } });
   return ask({
     title,
-    body: [h("label", { for: "asked-line" }, label), field, hint && h("p.hint", {}, hint)],
+    body: [h("label", { for: "asked-line" }, label), field, hint && h("p.hint", {}, hint), below?.(field)],
     actions: [{ says, value: true, kind }],
     read: () => field.value.trim() || (field.focus(), undefined),
     send,

@@ -263,6 +263,7 @@ export const T = {
   phrase: "Phrase",
   statement: "Need",
   phraseHint: "Verb and object, three to six words: “determine the departure time”.",
+  beginnings: "Begin otherwise",
   draftHint: "A first draft by the program, which was not sure of it. Say what the quote says: direction, metric, object.",
   statementHint: "Direction, metric, object: “minimize the time it takes to determine the departure time”.",
   editorHint: "Enter keeps it, Escape leaves it.",
