@@ -28,10 +28,18 @@ ENCODER_SHA256 = "fa" * 32
 
 @dataclass(frozen=True)
 class FakeAnalyst:
-    """Takes `read_s` for a transcript and `map_s` for a map; a turn that says "crash" or "raise" makes it do so."""
+    """Takes `read_s` for a transcript and `map_s` for a map; a turn that says "crash" or "raise" makes it do so.
+
+    `fault` is what keeps it from being prepared.
+    """
 
     read_s: float = 0.0
     map_s: float = 0.0
+    fault: str = ""
+
+    def prepare(self) -> None:
+        if self.fault:
+            raise AnalysisError(self.fault)
 
     def reader_sha256(self, study: Study, settings: Settings) -> str:
         return hashlib.sha256(f"{study.job}|{settings.led_share}".encode()).hexdigest()
@@ -96,9 +104,9 @@ def nothing_reviewed(database: Database, run_id: str) -> None:
     del database, run_id
 
 
-def load_fake(read_s: float = 0.0, map_s: float = 0.0) -> tuple[FakeAnalyst, Reviewed]:
+def load_fake(read_s: float = 0.0, map_s: float = 0.0, fault: str = "") -> tuple[FakeAnalyst, Reviewed]:
     """What a worker is given to load; with other times by `functools.partial`."""
-    return FakeAnalyst(read_s, map_s), nothing_reviewed
+    return FakeAnalyst(read_s, map_s, fault), nothing_reviewed
 
 
 LOAD: LoadAnalyst = load_fake

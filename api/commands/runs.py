@@ -114,7 +114,8 @@ def work(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     say(f"working on runs of {kept}; Ctrl-C stops, and leaves the rest to others or to the next worker")
-    work_on(kept, stop=stop, until=(lambda: not count_unfinished(kept)) if until_idle else None)
+    until = (lambda: not count_unfinished(kept)) if until_idle else None
+    work_on(kept, stop=stop, until=until, prepared=not until_idle)
 
 
 def _follow(database: Database, run_id: str) -> None:

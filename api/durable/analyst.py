@@ -65,6 +65,10 @@ class PhraseVectors:
 class Analyst(Protocol):
     """Reads transcripts and maps what was read; the same input gives the same answer."""
 
+    def prepare(self) -> None:
+        """Load what takes long to load, so that the first run need not wait for it."""
+        ...
+
     def reader_sha256(self, study: Study, settings: Settings) -> str:
         """The hash of all that `read` depends on beside the transcript."""
         ...
@@ -88,6 +92,10 @@ class EngineAnalyst:
     def __init__(self, learned: Path | None = None) -> None:
         self._learned = learned
         self._engine: tuple[str, Engine] | None = None
+
+    def prepare(self) -> None:
+        """Load the models that are used where a study names no others."""
+        self._load(Settings())
 
     def reader_sha256(self, study: Study, settings: Settings) -> str:
         """Over the code, the libraries, the models and the settings that reading heeds, and the job."""

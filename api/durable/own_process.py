@@ -147,7 +147,11 @@ class OwnProcess:
 
 def _place(name: str, arguments: tuple[object, ...]) -> str:
     """What a task was at, for people: reading names its transcript."""
-    return f"reading {arguments[1]}" if name == "read" else {"map_run": "mapping"}.get(name, "beginning")
+    return (
+        f"reading {arguments[1]}"
+        if name == "read"
+        else {"map_run": "mapping", "prepare": "preparing"}.get(name, "beginning")
+    )
 
 
 def _answer(pipe: Connection, url: str, load: LoadAnalyst) -> None:
@@ -180,6 +184,9 @@ def _do(
     database: Database, analyst: Analyst, reviewed: tasks.Reviewed, name: str, run_id: str, attempt: int, *rest: Any
 ) -> object:
     match name:
+        case "prepare":
+            analyst.prepare()
+            return None
         case "begin":
             return tasks.begin(database, analyst, run_id, attempt)
         case "read":

@@ -34,6 +34,7 @@ def work(
     *,
     stop: threading.Event,
     until: Callable[[], bool] | None = None,
+    prepared: bool = False,
     pace: Pace | None = None,
     start: Callable[[str, LoadAnalyst], TaskProcess] = OwnProcess,
 ) -> None:
@@ -44,6 +45,7 @@ def work(
     Args:
         load: gives who reads and maps, in the process that does so.
         until: asked about once a second.
+        prepared: load the models first, and be known as a worker only then; else the first task waits for them.
         start: gives what does the tasks, from the URL of the database and `load`.
 
     Raises:
@@ -58,6 +60,8 @@ def work(
         process = start(database.url.render_as_string(hide_password=False), load)
         hands = Hands(database, process, pace, threading.Event())
         _bury(database, pace.lease_s)
+        if prepared:
+            _prepare(process, pace)
         _beat(database, worker_id, version)
         heart = threading.Thread(target=_keep_beating, args=(hands, worker_id, version), name="jtbd-heart", daemon=True)
         heart.start()
@@ -129,6 +133,13 @@ def _make_state_file(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
+
+
+def _prepare(process: TaskProcess, pace: Pace) -> None:
+    """Have the models loaded; where that fails, the runs that need them say so."""
+    outcome = process.do("prepare", "", 0, limit_s=pace.read_limit_s)
+    if outcome.fault:
+        _LOG.warning("%s", outcome.fault)
 
 
 def _bury(database: Database, lease_s: float) -> None:

@@ -145,7 +145,13 @@ def count_unfinished(database: Database) -> int:
         return len(runs.unfinished(session))
 
 
-def work(database: Database, *, stop: threading.Event, until: Callable[[], bool] | None = None) -> None:
+def work(
+    database: Database,
+    *,
+    stop: threading.Event,
+    until: Callable[[], bool] | None = None,
+    prepared: bool = False,
+) -> None:
     """Work on the runs of all studies, with the program's own models, until `stop` is set or `until` says so.
 
     Blocks; a server calls it in a thread. See `durable.working.work`.
@@ -153,7 +159,7 @@ def work(database: Database, *, stop: threading.Event, until: Callable[[], bool]
     # Loads DBOS, which those who only start runs need not wait for.
     from api.durable.working import work as work_on
 
-    work_on(database, load_analyst, stop=stop, until=until)
+    work_on(database, load_analyst, stop=stop, until=until, prepared=prepared)
 
 
 def load_analyst() -> tuple[Analyst, Reviewed]:

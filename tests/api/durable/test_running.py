@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
-from api.services.runs import cancel_run, latest_run, list_runs, retry_run, run_status, start_run
+from api.services.runs import cancel_run, count_workers, latest_run, list_runs, retry_run, run_status, start_run
 from api.store import erasure, participants, runs, transcripts, vectors, workers
 from api.store.database import Database, Stamp
 from api.store.errors import BadValueError, RunStateError
@@ -24,7 +24,7 @@ from api.store.workers import SCHEMA
 from jtbd_nlp.domain import Analysis, Transcript
 from jtbd_nlp.errors import ConfigError
 from jtbd_nlp.export import analysis_json
-from tests.fake_analyst import ENCODER_SHA256, load_fake, mapped_directly
+from tests.fake_analyst import ENCODER_SHA256, LOAD, load_fake, mapped_directly
 from tests.running import LONGEST_S, QUICK, SameProcess, interviews, keep_study, work_off
 from tests.stored import ARRIVE, add_transcripts
 
@@ -204,6 +204,30 @@ def test_one_process_has_one_worker(database: Database, stamp: Stamp) -> None:
                 work(database, load_fake, stop=threading.Event(), pace=Pace())
 
     assert work_off(database, run.id, before=second).state is RunState.DONE
+
+
+def test_a_worker_is_known_only_when_it_is_prepared(database: Database) -> None:
+    known: list[int] = []
+
+    def note(task: str) -> None:
+        assert task == "prepare"
+        known.append(count_workers(database))
+
+    def is_enough() -> bool:
+        known.append(count_workers(database))
+        return True
+
+    start = partial(SameProcess, before=note)
+    work(database, LOAD, stop=threading.Event(), until=is_enough, prepared=True, pace=QUICK, start=start)
+    assert known == [0, 1]
+
+
+def test_a_worker_that_cannot_be_prepared_works_and_says_why(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    load = partial(load_fake, fault="the encoder is not there")
+    work(database, load, stop=threading.Event(), until=lambda: True, prepared=True, pace=QUICK, start=SameProcess)
+    assert [r.message for r in caplog.records if "encoder" in r.message] == ["preparing: the encoder is not there"]
 
 
 def test_a_worker_that_begins_forgets_those_that_died(database: Database) -> None:
