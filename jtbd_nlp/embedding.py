@@ -5,6 +5,7 @@ Hop 3. Knows one encoder; knows nothing of statements, steps or studies.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -120,6 +121,44 @@ class SentenceTransformerEmbedder:
             raw = self._model(features)["sentence_embedding"][: len(pieces)].numpy()
         norms = np.linalg.norm(raw, axis=1, keepdims=True)
         return np.asarray(raw / np.maximum(norms, 1e-12), np.float32)
+
+
+class RememberingEmbedder:
+    """An Embedder that keeps the vectors of the last texts: needs are embedded when they are written, and when grouped.
+
+    Args:
+        embedder: what embeds the others.
+        most: how many vectors are kept; 30,000 of 384 numbers take 46 MB.
+    """
+
+    def __init__(self, embedder: Embedder, *, most: int = 30_000) -> None:
+        self._embedder = embedder
+        self._most = most
+        self._kept: OrderedDict[str, Floats] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        """Name of the model, as the manifest of an analysis says it."""
+        return self._embedder.name
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._embedder.dim
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Give the vectors, shape (len(texts), dim), the same as the other embedder's."""
+        if not texts:
+            return self._embedder.embed(texts)
+        found = {text: self._kept[text] for text in texts if text in self._kept}
+        missing = sorted({text for text in texts if text not in found})
+        found |= {text: row.copy() for text, row in zip(missing, self._embedder.embed(missing), strict=True)}
+        for text in texts:
+            self._kept[text] = found[text]
+            self._kept.move_to_end(text)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return np.stack([found[text] for text in texts])
 
 
 def rows_of(width: int) -> int:

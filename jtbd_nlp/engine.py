@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from jtbd_nlp.domain import ModelVersion
-from jtbd_nlp.embedding import Embedder, SentenceTransformerEmbedder
+from jtbd_nlp.embedding import Embedder, RememberingEmbedder, SentenceTransformerEmbedder
 from jtbd_nlp.models import ResolvedModel, resolve, resolve_folder
 from jtbd_nlp.statements.encoder import load_reading_model
 from jtbd_nlp.statements.extraction import Reader
@@ -66,7 +66,7 @@ def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
     return Reader(
         load_parser(),
         load_reading_model(encoder.folder, learned / READING_FILE),
-        SentenceTransformerEmbedder(encoder.folder, name=encoder.name),
+        RememberingEmbedder(SentenceTransformerEmbedder(encoder.folder, name=encoder.name)),
         load_judge(learned),
         load_stage_head(learned / STAGE_FILE),
         load_need_chooser(learned),

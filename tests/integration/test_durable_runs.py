@@ -18,7 +18,7 @@ from api.store import runs, schema
 from api.store.database import Database, Stamp, database_url
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study
-from jtbd_nlp.embedding import Floats, SentenceTransformerEmbedder
+from jtbd_nlp.embedding import Embedder, Floats
 from jtbd_nlp.export import analysis_json
 from jtbd_nlp.models import assets_folder
 from jtbd_nlp.pipeline import analyze
@@ -75,7 +75,7 @@ def texts_embedded_in_mapping(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
     embedder = type(real()[0]._load(Settings()).embedder)
     embed = embedder.embed
 
-    def noted(self: SentenceTransformerEmbedder, texts: Sequence[str]) -> Floats:
+    def noted(self: Embedder, texts: Sequence[str]) -> Floats:
         embedded.extend(texts)
         return embed(self, texts)
 
