@@ -112,4 +112,4 @@ def n_missing(database: Database, run_id: str, attempt: int) -> int:
         run = runs.find_attempt(session, run_id, attempt)
         if run is None or run.reader_sha256 is None:
             return 0
-        return len(extractions.missing(session, run_id, run.reader_sha256))
+        return runs.n_inputs(session, run_id) - extractions.count_read(session, run_id, run.reader_sha256)
