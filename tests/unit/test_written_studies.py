@@ -1,4 +1,4 @@
-"""The studies of corpora/written: whole, of many registers, and about no job that is used to score."""
+"""The studies of corpora/written and corpora/unseen: whole, of many registers, about no job that is used to score."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from jtbd_nlp.domain import Kind
 from jtbd_nlp.gold import GoldStudy, load_studies
 from jtbd_nlp.lint import lint_step
 
-WRITTEN = Path(__file__).resolve().parents[2] / "corpora" / "written"
+CORPORA = Path(__file__).resolve().parents[2] / "corpora"
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
-STUDIES = load_studies(WRITTEN)
+WRITTEN, UNSEEN = load_studies(CORPORA / "written"), load_studies(CORPORA / "unseen")
+STUDIES = (*WRITTEN, *UNSEEN)
 
 
-def test_there_are_as_many_as_the_readme_says() -> None:
-    assert (len(STUDIES), sum(len(s.labelled) for s in STUDIES)) == (27, 108)
+@pytest.mark.parametrize(
+    ("studies", "n_studies", "n_interviews", "n_labels"), [(WRITTEN, 27, 108, 6212), (UNSEEN, 24, 72, 3048)]
+)
+def test_there_are_as_many_as_the_readme_says(
+    studies: tuple[GoldStudy, ...], n_studies: int, n_interviews: int, n_labels: int
+) -> None:
+    assert (len(studies), sum(len(s.labelled) for s in studies)) == (n_studies, n_interviews)
+    assert sum(len(labels) for s in studies for labels in s.labels.values()) == n_labels
 
 
 def test_an_interview_stands_in_one_study_only() -> None:
@@ -27,7 +34,7 @@ def test_an_interview_stands_in_one_study_only() -> None:
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda s: s.name)
 def test_every_interview_is_labelled_and_every_step_has_a_label(study: GoldStudy) -> None:
-    assert len(study.labelled) == len(study.transcripts) == 4
+    assert len(study.labelled) == len(study.transcripts) == (4 if study in WRITTEN else 3)
     used = {label.step for labels in study.labels.values() for label in labels}
     assert {step.id for step in study.job_map} <= used
     assert study.job
