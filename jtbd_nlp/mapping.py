@@ -26,7 +26,7 @@ from jtbd_nlp.domain import (
     Statement,
     group_id,
 )
-from jtbd_nlp.naming import WORD_WEIGHT, shared_words, without_own_tail
+from jtbd_nlp.naming import name_qualities, without_own_tail
 from jtbd_nlp.people import wilson_interval
 from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
 
@@ -156,8 +156,7 @@ def _step(
     n_people = count_participants(members)
     sure = [m.confidence * share for m, share in zip(members, cluster.memberships, strict=True)]
     phrases = [m.phrase for m in members]
-    shares = dict(zip(phrases, shared_words(phrases), strict=True))
-    name = best_phrase(phrases, vectors, lambda p: quality(p) * (1 + WORD_WEIGHT * shares[p]), senses=senses)
+    name = best_phrase(phrases, vectors, name_qualities(phrases, quality).__getitem__, senses=senses)
     named = vectors[phrases.index(name)]
     # The first quote stands beside the name and must say it: near to it in words and meaning, and surely a statement.
     fit = [float((vectors[i] + senses[i]) @ named) / 2 + sure[i] / 2 for i in range(len(members))]

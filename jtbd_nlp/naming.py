@@ -23,7 +23,7 @@ _PRICE_OF_SHORTNESS: Final = 0.12
 _STEM: Final = 5
 _SHORT: Final = 3
 # By how much words that other statements of a step use too speak for a name.
-WORD_WEIGHT: Final = 0.5
+_WORD_WEIGHT: Final = 0.5
 # Phrases of less quality are not worth offering.
 _LEAST_QUALITY: Final = 0.5
 
@@ -39,6 +39,12 @@ def shared_words(phrases: Sequence[str]) -> list[float]:
         others = [len(words & other) / len(words) for j, other in enumerate(own) if j != i and words]
         shares.append(sum(others) / len(others) if others else 0.0)
     return shares
+
+
+def name_qualities(phrases: Sequence[str], quality: Callable[[str], float]) -> dict[str, float]:
+    """How good a name of their step each phrase is: its `quality`, and more with words that other phrases use too."""
+    shares = dict(zip(phrases, shared_words(phrases), strict=True))
+    return {phrase: quality(phrase) * (1 + _WORD_WEIGHT * share) for phrase, share in shares.items()}
 
 
 def without_own_tail(name: str, phrases: Sequence[str], quality: Callable[[str], float]) -> str:
@@ -77,10 +83,9 @@ def other_names(name: str, phrases: Sequence[str], quality: Callable[[str], floa
         quality: how well-formed a phrase is as the name of a step, in [0, 1].
         most: how many to give at most.
     """
-    shares = dict(zip(phrases, shared_words(phrases), strict=True))
-    ranked = sorted(shares, key=lambda phrase: -quality(phrase) * (1 + WORD_WEIGHT * shares[phrase]))
+    qualities = name_qualities(phrases, quality)
     given, taken = [], {_gist(name)}
-    for phrase in ranked:
+    for phrase in sorted(qualities, key=lambda phrase: -qualities[phrase]):
         if quality(phrase) >= _LEAST_QUALITY and _gist(phrase) not in taken:
             taken.add(_gist(phrase))
             given.append(phrase)

@@ -26,6 +26,7 @@ from jtbd_nlp.errors import JtbdError
 # What a task may be tried again after: a database that was away, a process that was ended from outside.
 MOST_TRIES: Final = 3
 _PAUSE_S: Final = 1.0
+_DOING: Final = {"map_run": "mapping", "prepare": "preparing"}
 
 LoadAnalyst: TypeAlias = Callable[[], tuple[Analyst, tasks.Reviewed]]
 
@@ -147,11 +148,7 @@ class OwnProcess:
 
 def _place(name: str, arguments: tuple[object, ...]) -> str:
     """What a task was at, for people: reading names its transcript."""
-    return (
-        f"reading {arguments[1]}"
-        if name == "read"
-        else {"map_run": "mapping", "prepare": "preparing"}.get(name, "beginning")
-    )
+    return f"reading {arguments[1]}" if name == "read" else _DOING.get(name, "beginning")
 
 
 def _answer(pipe: Connection, url: str, load: LoadAnalyst) -> None:

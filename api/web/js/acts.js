@@ -1,10 +1,10 @@
 // What people do to steps and needs, the same on every screen: what is asked first, the decision, and what is said after.
 
-import { needBeginnings } from "./beginnings.js";
 import { ask, askLine, choose } from "./dialogs.js";
 import { h, words } from "./dom.js";
 import { entryOf, isForetold, isStep, isThere, needsOf, similarSteps, stepsOf, wordingOf } from "./jobmap.js";
 import { tell } from "./notices.js";
+import { needBeginnings } from "./offers.js";
 import { quoteList } from "./quotes.js";
 import { STAGES } from "./stages.js";
 import { T } from "./strings.js";

@@ -1,6 +1,7 @@
 // Small parts that several screens share.
 
-import { h, show, words } from "../dom.js";
+import { h, show } from "../dom.js";
+import { offers } from "../offers.js";
 import { T } from "../strings.js";
 
 /**
@@ -20,20 +21,15 @@ export function editor(text, done, { label = T.phrase, names = null } = {}) {
     rows: 3, "aria-label": label, props: { value: text },
     on: { keydown: (event) => event.key === "Enter" && !event.shiftKey && (event.preventDefault(), finish(changed())) },
   });
-  const offered = h("div", {});
+  const offered = h("div.offered", {});
   const place = h("div.editing", {
     on: {
       keydown: (event) => event.key === "Escape" && (event.preventDefault(), event.stopPropagation(), finish(null)),
       focusout: ({ relatedTarget }) => place.contains(relatedTarget) || finish(changed()),
     },
   }, field, h("p.hint", {}, T.editorHint), offered);
-  names?.then((found) => found.length && show(offered, otherNames(found, finish)), () => {});
+  names?.then((found) => found.length && show(offered, h("p.hint", {}, T.otherNames), offers(T.otherNames, found, finish)), () => {});
   return place;
-}
-
-function otherNames(names, take) {
-  const button = (name) => h("button.small", { type: "button", on: { mousedown: (event) => event.preventDefault(), click: () => take(name) } }, words(name));
-  return h("div.other-names", { role: "group", "aria-label": T.otherNames }, h("p.hint", {}, T.otherNames), names.map(button));
 }
 
 /** People in the study, as far as known. */

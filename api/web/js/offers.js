@@ -1,4 +1,4 @@
-// How needs begin: a press puts another direction and metric before what a need is about.
+// Wordings that a press takes: other names of a step, and other beginnings of a need.
 
 import { h, words } from "./dom.js";
 import { T } from "./strings.js";
@@ -10,8 +10,14 @@ const BEGINNINGS = [
 // Direction, metric of up to four words, and what joins it to its object.
 const BEGINNING = /^\s*(?:minimize|increase) the (?:[\w-]+ ){1,4}?(?:it takes to|that|of|about|to|over|in|for|with|on)(?:\s+|$)/iu;
 
+/** A button for each text, which gives it to `take`; the focus stays where it is. */
+export function offers(label, texts, take) {
+  const button = (text) => h("button.small", { type: "button", on: { mousedown: (event) => event.preventDefault(), click: () => take(text) } }, words(text));
+  return h("div.offers", { role: "group", "aria-label": label }, texts.map(button));
+}
+
 /** The statement with another beginning; what it is about stays as it is, and so does a text that begins otherwise, after it. */
-export function beginWith(beginning, statement) {
+function beginWith(beginning, statement) {
   return `${beginning} ${statement.replace(BEGINNING, "").trimStart()}`;
 }
 
@@ -22,6 +28,5 @@ export function needBeginnings(field) {
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
   };
-  const button = (beginning) => h("button.small", { type: "button", on: { mousedown: (event) => event.preventDefault(), click: () => take(beginning) } }, words(beginning));
-  return h("details.beginnings", {}, h("summary", {}, T.beginnings), h("div.other-names", { role: "group", "aria-label": T.beginnings }, BEGINNINGS.map(button)));
+  return h("details", {}, h("summary", {}, T.beginnings), offers(T.beginnings, BEGINNINGS, take));
 }
