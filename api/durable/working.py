@@ -53,11 +53,11 @@ def work(
         DatabaseUnavailableError: the database cannot be reached at the start; later a worker waits for it.
     """
     pace = pace or Pace()
+    process = start(database.url.render_as_string(hide_password=False), load)
     if not _ONE.acquire(blocking=False):
         raise RuntimeError("a worker works in this process already")
     try:
         worker_id, version = new_id("worker"), program_sha256()[:16]
-        process = start(database.url.render_as_string(hide_password=False), load)
         hands = Hands(database, process, pace, threading.Event())
         _bury(database, pace.lease_s)
         if prepared:
@@ -74,6 +74,7 @@ def work(
             heart.join()
             _leave(database, worker_id)
     finally:
+        process.stop()
         _ONE.release()
 
 

@@ -13,12 +13,13 @@ import pytest
 from dbos import DBOS
 from sqlalchemy import text
 
+from api.durable.own_process import LoadAnalyst, WorkerStoppingError
 from api.durable.pace import Pace
 from api.durable.working import state_path, work
 from api.services.runs import cancel_run, count_workers, latest_run, list_runs, retry_run, run_status, start_run
 from api.store import erasure, participants, runs, transcripts, vectors, workers
 from api.store.database import Database, Stamp
-from api.store.errors import BadValueError, RunStateError
+from api.store.errors import BadValueError, DatabaseUnavailableError, RunStateError
 from api.store.runs import RunState
 from api.store.workers import SCHEMA
 from jtbd_nlp.domain import Analysis, Transcript
@@ -228,6 +229,25 @@ def test_a_worker_that_cannot_be_prepared_works_and_says_why(
     load = partial(load_fake, fault="the encoder is not there")
     work(database, load, stop=threading.Event(), until=lambda: True, prepared=True, pace=QUICK, start=SameProcess)
     assert [r.message for r in caplog.records if "encoder" in r.message] == ["preparing: the encoder is not there"]
+
+
+def test_a_worker_whose_database_goes_away_before_it_begins_ends_its_process(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[SameProcess] = []
+
+    def start(url: str, load: LoadAnalyst) -> SameProcess:
+        started.append(SameProcess(url, load))
+        return started[0]
+
+    def away(*_: object) -> None:
+        raise DatabaseUnavailableError("away")
+
+    monkeypatch.setattr("api.durable.working._beat", away)
+    with pytest.raises(DatabaseUnavailableError, match="away"):
+        work(database, LOAD, stop=threading.Event(), prepared=True, pace=QUICK, start=start)
+    with pytest.raises(WorkerStoppingError):
+        started[0].do("prepare", "", limit_s=1)
 
 
 def test_a_worker_that_begins_forgets_those_that_died(database: Database) -> None:
