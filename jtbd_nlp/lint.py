@@ -80,7 +80,7 @@ STEP_RULES: Final = {
         ),
         Rule(
             "step-product",
-            "A step is free of products: it must hold with every competing solution (BUCH).",
+            "A step names no product or person: it must hold with every competing solution (BUCH).",
             "track costs in Excel",
             "track the costs",
         ),
