@@ -111,8 +111,7 @@ class Training:
 
     def rest(self) -> tuple[GoldStudy, ...]:
         """What `everything` has and `least` has not."""
-        kept = {t.id for batch in self.batches for t in batch.transcripts} - self._excluded
-        return (*_without(self.batches, kept), *self.written[1::2])
+        return _without(self.everything(), {t.id for batch in self.least() for t in batch.transcripts})
 
     def fair_for(self, study_name: str) -> tuple[GoldStudy, ...]:
         """What a model may be tuned on that scores `study_name`: everything, or the least where it excludes any."""

@@ -56,7 +56,7 @@ class TaskProcess(Protocol):
         ...
 
     def stop(self) -> None:
-        """End everything, and whatever it is at."""
+        """End everything, and whatever it is at; a second time is no harm."""
         ...
 
 

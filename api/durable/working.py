@@ -74,7 +74,7 @@ def work(
             heart.join()
             _leave(database, worker_id)
     finally:
-        process.stop()
+        process.stop()  # it is prepared before there is anything else to end
         _ONE.release()
 
 

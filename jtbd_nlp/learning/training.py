@@ -44,7 +44,7 @@ STOPS = (".", ",", "?", "!", ";", ":", "…", "-")
 class Workshop:
     """What training needs besides labels: the public encoder's folder, and folders that keep tuned models.
 
-    Tuning takes up to an hour, so a tuned model is kept under a name made of everything it depends on. `kept`
+    Tuning takes over an hour, so a tuned model is kept under a name made of everything it depends on. `kept`
     are folders to look in; the first one is written to.
     """
 
