@@ -104,6 +104,16 @@ def _asked(
     )
 
 
+def gap_in_words(stage: StageStatus) -> str:
+    """Say in one sentence how little was found of a stage, for every place that shows a gap.
+
+    A stage without a step may still have been spoken of, in statements that are of no step.
+    """
+    if stage.status == "missing":
+        return "No step of this stage was found."
+    return "Few people stand behind what was found."
+
+
 def asked_in_words(stage: StageStatus) -> str:
     """Say in one sentence who was asked about a stage, for every place that shows a gap."""
     asked = stage.asked
@@ -113,7 +123,7 @@ def asked_in_words(stage: StageStatus) -> str:
         return "Never asked in so many words."
     told = f"{asked.n_participants} {'was' if asked.n_participants == 1 else 'were'} asked"
     if not asked.silent:
-        return f"{told}, and all spoke of it."
+        return f"{told}, and {'' if asked.n_participants == 1 else 'all '}spoke of it."
     names = ", ".join(speaker for _, speaker in asked.silent[:MOST_QUESTIONS])
     more = len(asked.silent) - MOST_QUESTIONS
     return f"{told}; nothing of it from {names}{f' and {more} more' if more > 0 else ''}."

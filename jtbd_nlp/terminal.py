@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jtbd_nlp.comparison import Comparison
-from jtbd_nlp.counter_evidence import asked_in_words
+from jtbd_nlp.counter_evidence import asked_in_words, gap_in_words
 from jtbd_nlp.domain import Analysis, JobStep, StageStatus
 from jtbd_nlp.evaluation import HEADLINE_FIGURES, Figures, mean_figures
 from jtbd_nlp.export.canonical import ordered_steps
@@ -249,9 +249,8 @@ def _step(
 
 
 def _gap(stage: StageStatus, analysis: Analysis, *, width: int, is_ascii: bool) -> RenderableType:
-    said = "Nobody spoke of this stage." if stage.status == "missing" else "Few people spoke of this stage."
     style = _STATUS_STYLES[stage.status]
-    said = f"{said} {printable(asked_in_words(stage))}"
+    said = f"{gap_in_words(stage)} {printable(asked_in_words(stage))}"
     ask = Text.assemble((f"{said} ", style), "Ask next time: ", (printable(stage.ask), "italic"))
     parts: list[RenderableType] = [_indented(ask)]
     if stage.nearest:

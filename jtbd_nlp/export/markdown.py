@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from jtbd_nlp.counter_evidence import asked_in_words
+from jtbd_nlp.counter_evidence import asked_in_words, gap_in_words
 from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus
 from jtbd_nlp.export.canonical import ordered_needs, ordered_steps
 from jtbd_nlp.loose_quotes import quotes_beside_steps
@@ -142,8 +142,7 @@ def _aside(said: Statement | Aside, analysis: Analysis) -> Iterator[str]:
 
 
 def _gap(stage: StageStatus, analysis: Analysis) -> Iterator[str]:
-    said = "Nobody spoke of this stage yet." if stage.status == "missing" else "Thin: few people speak of this stage."
-    yield f"**Gap.** {said} {escaped(asked_in_words(stage))} Ask next time: *{escaped(stage.ask)}*"
+    yield f"**Gap.** {gap_in_words(stage)} {escaped(asked_in_words(stage))} Ask next time: *{escaped(stage.ask)}*"
     yield ""
     if stage.nearest:
         yield "Nearest to it:"

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from jtbd_nlp.counter_evidence import asked_in_words
+from jtbd_nlp.counter_evidence import asked_in_words, gap_in_words
 from jtbd_nlp.domain import Analysis, Aside, JobStep, Need, StageStatus, Transcript
 from jtbd_nlp.export.canonical import analysis_document, ordered_needs, ordered_statements, ordered_steps
 from jtbd_nlp.loose_quotes import quotes_beside_steps
@@ -82,6 +82,7 @@ class StageView:
     steps: tuple[StepView, ...]
     stepless_needs: tuple[NeedView, ...]
     nearest: tuple[QuoteInContext, ...]
+    gap: str
     asked: str
 
     @property
@@ -195,6 +196,7 @@ def _stage(stage: StageStatus, analysis: Analysis, quotes: _Quotes) -> StageView
         steps=tuple(_step(step, analysis, quotes) for step in steps),
         stepless_needs=tuple(_need(need, analysis, quotes) for need in needs),
         nearest=quotes.of(stage.nearest),
+        gap=gap_in_words(stage),
         asked=asked_in_words(stage),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jtbd_nlp.counter_evidence import asked_in_words, attach_counter_evidence, tell_asked
+from jtbd_nlp.counter_evidence import asked_in_words, attach_counter_evidence, gap_in_words, tell_asked
 from jtbd_nlp.domain import StageStatus, Transcript
 from jtbd_nlp.mapping import describe_stages
 from tests.builders import a_step, a_transcript, an_action, an_aside
@@ -60,13 +60,23 @@ def test_who_was_asked_and_said_nothing_of_it_is_named() -> None:
     [
         ("How do you know whether it works?", "Well, hm.", "asked and not said", "1 was asked; nothing of it from P1."),
         ("How are you?", "Well, hm.", "never asked", "Never asked in so many words."),
-        ("How do you know whether it works?", "I test it.", "said", "1 was asked, and all spoke of it."),
+        ("How do you know whether it works?", "I test it.", "said", "1 was asked, and spoke of it."),
     ],
 )
 def test_not_said_differs_from_never_asked(question: str, answer: str, verdict: str, words: str) -> None:
     assess = stages_of(a_transcript(question, answer), said=("I test it",))["assess"]
     assert assess.asked.verdict == verdict
     assert asked_in_words(assess) == words
+
+
+def test_a_stage_that_was_spoken_of_but_has_no_step_is_not_called_silent() -> None:
+    """Somebody spoke of it, so what is missing is a step."""
+    assess = stages_of(a_transcript("How do you know whether it works?", "I test it."), said=("I test it",))["assess"]
+    assert assess.n_steps == 0
+    assert (gap_in_words(assess), asked_in_words(assess)) == (
+        "No step of this stage was found.",
+        "1 was asked, and spoke of it.",
+    )
 
 
 def test_talk_without_an_interviewer_asks_nothing() -> None:

@@ -46,7 +46,7 @@ def test_stages_steps_people_and_best_quotes_are_shown_in_order() -> None:
         "5 quotes, 2 needs",
         "3 quotes; 1 more that may tell a need",
         "CONCLUDE",
-        "Nobody spoke of this stage. Never asked in so many words. Ask next time: How do you know you are done",
+        "No step of this stage was found. Never asked in so many words. Ask next time: How do you know you are done",
         "nearest: “then I'm there” — FINN",
         "COVERAGE",
         "62%",
@@ -96,7 +96,7 @@ def test_an_ascii_terminal_gets_ascii_only_marks() -> None:
 
 
 def test_an_empty_analysis_is_shown() -> None:
-    assert shown(an_analysis()).count("Nobody spoke of this stage.") == 6
+    assert shown(an_analysis()).count("No step of this stage was found.") == 6
 
 
 def test_progress_says_nothing_in_a_pipe() -> None:

@@ -247,7 +247,7 @@ export const T = {
   kind: "Kind",
   origin: "Origin",
   hints: "Hints on the wording",
-  gap: (stage) => (stage.status === "missing" ? "nobody spoke of this stage." : `${many(stage.n_steps, "step")}, ${many(stage.n_participants, "person", "people")}.`),
+  gap: (stage) => (stage.status === "missing" ? "no step of this stage was found." : `${many(stage.n_steps, "step")}, ${many(stage.n_participants, "person", "people")}.`),
   askNext: "Ask next time:",
   nearest: "The nearest that was said",
   approve: "Approve",

@@ -62,7 +62,7 @@ def test_no_tag_of_a_speaker_survives() -> None:
 
 
 def test_an_empty_analysis_asks_for_every_stage() -> None:
-    assert analysis_markdown(an_analysis()).count("**Gap.** Nobody spoke") == 6
+    assert analysis_markdown(an_analysis()).count("**Gap.** No step of this stage was found.") == 6
 
 
 def test_a_study_without_a_job_goes_by_its_name() -> None:

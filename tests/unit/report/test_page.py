@@ -43,7 +43,7 @@ def test_the_page_says_what_it_is(page: Page) -> None:
         "minimize the time it takes to find out whether the ferry runs",
         "Asked: And the evening before?",
         "ana-commuter, turn 3, 1:03",
-        "Nobody spoke of this stage",
+        "No step of this stage was found",
         "How do you know you are done, and what do you do then?",
         "No speaker labels: turns come from blank lines",
         "0.8 new needs (0.1 to 2.3)",
@@ -143,7 +143,7 @@ def test_same_analysis_same_page() -> None:
 
 def test_an_empty_analysis_is_a_page_of_questions() -> None:
     page = Page(analysis_html(an_analysis()))
-    assert page.text.count("Nobody spoke of this stage") == 6
+    assert page.text.count("No step of this stage was found") == 6
     assert "What another interview would add" not in page.text
 
 
