@@ -16,8 +16,8 @@ from jtbd_nlp.lint import lint_need, lint_step
 from jtbd_nlp.statements.clauses import Clause
 from jtbd_nlp.statements.judgement import Candidate
 from jtbd_nlp.statements.need_wording import NAMELESS
-from jtbd_nlp.statements.noun_phrases import lemma
 from jtbd_nlp.statements.phrases import step_words
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.wording import EMPTY_VERBS, STATE_VERBS, word_set
 from jtbd_nlp.statements.words import COGNITION_VERBS, FILLERS, I_WORDS, WE_WORDS, YOU_WORDS
 

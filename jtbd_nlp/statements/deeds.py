@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
-from jtbd_nlp.statements.noun_phrases import lemma
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
 _HAVING: Final = wording.word_set("have get take find make give need")

@@ -10,7 +10,8 @@ from spacy.tokens import Doc, Token
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import Window, child_of
 from jtbd_nlp.statements.light_verbs import ObjectWriter, deed_object
-from jtbd_nlp.statements.noun_phrases import is_empty, lemma, noun_words, quantified, word
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified, word
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund
 
 

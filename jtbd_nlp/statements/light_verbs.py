@@ -11,7 +11,8 @@ from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import Window, child_of
-from jtbd_nlp.statements.noun_phrases import is_name, lemma, quantified, word
+from jtbd_nlp.statements.noun_phrases import quantified, word
+from jtbd_nlp.statements.tokens import is_name, lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund
 
 # Writes an object, or a deed done to one, in so many words; [] where there is nothing to write.

@@ -11,9 +11,10 @@ from typing import Final
 
 from spacy.tokens import Token
 
-from jtbd_nlp.statements.noun_phrases import is_empty, is_name, is_plural, lemma, noun_words, quantified
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified
 from jtbd_nlp.statements.phrases import step_words
 from jtbd_nlp.statements.questions import finite_words
+from jtbd_nlp.statements.tokens import is_name, is_plural, lemma
 from jtbd_nlp.statements.word_forms import gerund
 from jtbd_nlp.statements.wording import EMPTY_CONTEXTS, EMPTY_VERBS, PRONOUNS, STATE_VERBS, TOOL_NOUNS, word_set
 

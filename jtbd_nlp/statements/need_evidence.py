@@ -15,7 +15,7 @@ from jtbd_nlp.lint import lint_need
 from jtbd_nlp.statements import need_wording
 from jtbd_nlp.statements.need_views import SPEAKERS, View, is_shunned, nouns, own_deeds, subject_of
 from jtbd_nlp.statements.need_writings import CUES, Writing, names_mishap
-from jtbd_nlp.statements.noun_phrases import lemma
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund
 from jtbd_nlp.statements.wording import word_set
 

@@ -15,7 +15,7 @@ from spacy.tokens import Token
 from jtbd_nlp.domain import NeedKind
 from jtbd_nlp.statements import need_wording
 from jtbd_nlp.statements.need_wording import Metric
-from jtbd_nlp.statements.noun_phrases import lemma
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.wording import TOOL_NOUNS, word_set
 
 _PEOPLE: Final = word_set("i we you me us one they he she people everyone everybody somebody someone who")

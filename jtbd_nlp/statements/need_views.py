@@ -15,9 +15,10 @@ from spacy.tokens import Doc, Token
 from jtbd_nlp.statements import need_wording, wording
 from jtbd_nlp.statements.clauses import Clause
 from jtbd_nlp.statements.deeds import child_of
-from jtbd_nlp.statements.noun_phrases import is_empty, is_name, lemma, noun_words, quantified
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified
 from jtbd_nlp.statements.phrases import nearest_deed, step_words
 from jtbd_nlp.statements.questions import asked_words
+from jtbd_nlp.statements.tokens import is_name, lemma
 
 SPEAKERS: Final = wording.word_set("i we you me us one they he she people")
 ROOM: Final = 9

@@ -26,9 +26,9 @@ from jtbd_nlp.statements.need_views import (
     thing,
 )
 from jtbd_nlp.statements.need_wording import Metric, metric_of
-from jtbd_nlp.statements.noun_phrases import is_name, is_plural, lemma
 from jtbd_nlp.statements.phrases import step_words
 from jtbd_nlp.statements.questions import finite_words
+from jtbd_nlp.statements.tokens import is_name, is_plural, lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund, third_person
 from jtbd_nlp.statements.wording import TEMPORAL_NOUNS, word_set
 

@@ -22,9 +22,9 @@ from jtbd_nlp.statements.need_kinds import kind_of_need
 from jtbd_nlp.statements.need_views import ROOM, View, asked, deed, noun, own_deed, subject_of, thing
 from jtbd_nlp.statements.need_wording import Metric
 from jtbd_nlp.statements.need_writings import Writing, without_not
-from jtbd_nlp.statements.noun_phrases import is_name, is_plural, lemma
 from jtbd_nlp.statements.phrases import nearest_deed, step_words
 from jtbd_nlp.statements.questions import finite_words
+from jtbd_nlp.statements.tokens import is_name, is_plural, lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund, gerund
 
 _TOO: Final = wording.word_set("too never hardly barely enough than")

@@ -1,63 +1,25 @@
-"""Noun phrases as a job map writes them, and the noun that a pronoun stands for.
+"""Noun phrases as a job map writes them.
 
 Part of hop 2. Knows spaCy's English parse; knows nothing of verbs, stages or studies.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Final
 
 from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
+from jtbd_nlp.statements.referents import antecedent
+from jtbd_nlp.statements.tokens import is_name
 
 _QUOTES: Final = "_*\"'“”‘’()[]."
 _JOINERS: Final = frozenset({"-", "–", "/"})
-_RESOLVED: Final = frozenset({"it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her"})
-_REACH_TOKENS: Final = 70
-_REACH_SENTENCES: Final = 3
-_NOMINAL: Final = frozenset({"NOUN", "PROPN"})
 _SAID_WITH_A_CONSONANT: Final = ("uni", "one", "eu", "use", "usu", "ut")
 _UNITS: Final = wording.word_set("page hour minute day week month year mile word percent dollar euro pound bedroom")
 _SILENT_H: Final = ("hour", "honest", "honor", "honour", "heir")
-_PLURAL: Final = frozenset({"them", "they", "those", "these", "ones"})
 _KEPT_MODIFIERS: Final = frozenset({"compound", "amod", "nmod", "npadvmod", "advmod", "punct", "nummod", "poss", "det"})
-_NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS
-# What makes a noun less or more likely to be meant: each word and each sentence between, each time it is named again.
-_FAR: Final = 0.25
-_BREAK: Final = 2.0
-_AGAIN: Final = 2.0
-_ANTECEDENT_COST: Final = {
-    "dobj": 0,
-    "nsubj": 3,
-    "nsubjpass": 1,
-    "attr": 2,
-    "ROOT": 3,
-    "pobj": 4,
-    "conj": 4,
-    "appos": 4,
-}
 _HUNG_ON: Final = wording.word_set("thing things stuff bit bits")
-
-
-def lemma(token: Token) -> str:
-    """Return the token's lower-case lemma, with the contractions that the lemmatizer leaves spelled out."""
-    text = token.lemma_.lower()
-    return {"'s": "be", "’s": "be", "'re": "be", "’re": "be", "'m": "be", "’m": "be", "'ve": "have", "’ve": "have"}.get(
-        text, text
-    )
-
-
-def is_name(token: Token) -> bool:
-    """Say whether the token looks like a proper name: tagged so and capitalised, and not an acronym of common use."""
-    text = token.text
-    return token.pos_ == "PROPN" and text[:1].isupper() and not (text.isupper() and 2 <= len(text) <= 4)
-
-
-def is_plural(token: Token) -> bool:
-    """Say whether a noun or pronoun is plural."""
-    return token.tag_ in {"NNS", "NNPS"} or token.lower_ in _PLURAL
 
 
 def word(token: Token) -> str:
@@ -92,78 +54,6 @@ def _joined_end(token: Token) -> int:
     while is_joined_on(token):
         token = token.doc[token.i + 2]
     return token.i
-
-
-def is_person(noun: Token) -> bool:
-    """Say whether a noun names people, as far as its form tells: "customers", "teacher", "staff"."""
-    name = lemma(noun)
-    return name in wording.PERSON_NOUNS or (len(name) > 5 and name.endswith(wording.PERSON_ENDINGS))
-
-
-def antecedent(pronoun: Token, *, person: bool = False) -> Token | None:
-    """Return the noun before `pronoun` in the same turn that it most likely stands for.
-
-    "I wrote the report and sent it" gives "report"; "I opened Excel and used it" gives None, since the nearest fit is
-    a name. First and second persons are never resolved. Looks back over at most three sentences. With `person` (and
-    for "he" and "she") only nouns that name people are considered.
-    """
-    if pronoun.lower_ not in _RESOLVED:
-        return None
-    person = person or pronoun.lower_ in {"he", "she", "him", "her"}
-    return _most_salient(pronoun, plural=is_plural(pronoun), person=person)
-
-
-def implied_object(verb: Token) -> Token | None:
-    """Return the noun before `verb` that its missing object most likely is: "I take the draft and then I edit".
-
-    None where the nearest fit is a name, and where nothing was named in the three sentences before.
-    """
-    return _most_salient(verb, plural=None, person=False)
-
-
-def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token | None:
-    """The noun before `place` that talk is about: near, an object rather than a setting, and named more than once."""
-    doc = place.doc
-    near: list[tuple[float, Token]] = []
-    times: Counter[str] = Counter()
-    taken = {lemma(t) for t in place.ancestors}
-    if plural is not None:
-        taken |= {lemma(t) for t in place.head.subtree if t.i > place.i}
-    tools = frozenset() if lemma(place.head) in wording.TOOL_VERBS else wording.TOOL_NOUNS
-    breaks = 0
-    for i in range(place.i - 1, max(-1, place.i - _REACH_TOKENS), -1):
-        token = doc[i]
-        if token.pos_ in _NOMINAL and token.dep_ in _ANTECEDENT_COST:
-            name = lemma(token)
-            times[name] += 1
-            if (
-                (plural is None or is_plural(token) == plural)
-                and name not in taken
-                and token.lower_ not in tools
-                and _can_be_meant(token, place)
-                and (not person or is_person(token))
-            ):
-                cost = (place.i - i) * _FAR + _ANTECEDENT_COST[token.dep_] + _BREAK * breaks
-                near.append((cost, token))
-        if token.is_sent_start:
-            breaks += 1
-            if breaks >= _REACH_SENTENCES:
-                break
-    ranked = (
-        (cost - (0 if person or is_name(t) else _AGAIN * (min(times[lemma(t)], 4) - 1)), -t.i) for cost, t in near
-    )
-    best = min(ranked, default=None)
-    noun = doc[-best[1]] if best is not None else None
-    return None if noun is None or is_name(noun) or noun.lower_ == "ai" else noun
-
-
-def _can_be_meant(noun: Token, pronoun: Token) -> bool:
-    text = noun.lower_
-    if not text[0].isalpha() or text in _NEVER_MEANT:
-        return False
-    if noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS and not is_person(noun):
-        return False
-    return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
 
 
 def quantified(head: Token) -> Token:

@@ -11,7 +11,8 @@ from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import Window, child_of
-from jtbd_nlp.statements.noun_phrases import is_empty, lemma, noun_words
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words
+from jtbd_nlp.statements.tokens import lemma
 
 _LOOSE_PARTICLES: Final = wording.word_set("together apart aside up down out off away")
 _WAYS_THROUGH: Final = wording.word_set("round around through over along across past")

@@ -17,13 +17,9 @@ from jtbd_nlp.statements.deeds import Window, base_form, child_of, content_verb,
 from jtbd_nlp.statements.fragments import fragment_words
 from jtbd_nlp.statements.light_verbs import ObjectWriter, light_verb_words
 from jtbd_nlp.statements.noun_phrases import (
-    antecedent,
     definite,
-    implied_object,
     is_empty,
     is_joined_on,
-    is_name,
-    lemma,
     noun_words,
     preposition_words,
     quantified,
@@ -31,6 +27,8 @@ from jtbd_nlp.statements.noun_phrases import (
 )
 from jtbd_nlp.statements.particles import is_denied, is_particle, is_way, led_to, placed_words
 from jtbd_nlp.statements.questions import asked_of, asked_words, asks, attempted, clause_words, topic_of
+from jtbd_nlp.statements.referents import antecedent, implied_object
+from jtbd_nlp.statements.tokens import is_name, lemma
 from jtbd_nlp.statements.tool_deeds import tool_words
 from jtbd_nlp.statements.word_forms import gerund
 

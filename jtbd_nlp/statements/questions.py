@@ -12,7 +12,8 @@ from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
-from jtbd_nlp.statements.noun_phrases import is_empty, is_plural, lemma, noun_words, quantified, word
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified, word
+from jtbd_nlp.statements.tokens import is_plural, lemma
 from jtbd_nlp.statements.word_forms import third_person
 
 # Writes the deed of a verb within tokens [first, last): `phrases.step_words`, which itself needs this module.

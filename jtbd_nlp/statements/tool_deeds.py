@@ -12,8 +12,10 @@ from spacy.tokens import Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import child_of
-from jtbd_nlp.statements.noun_phrases import antecedent, is_empty, lemma, noun_words, quantified, word
+from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified, word
 from jtbd_nlp.statements.questions import Writer, asked_words, has_question
+from jtbd_nlp.statements.referents import antecedent
+from jtbd_nlp.statements.tokens import lemma
 from jtbd_nlp.statements.word_forms import base_of_gerund
 
 _ASKING: Final = wording.word_set("ask prompt query consult tell")
