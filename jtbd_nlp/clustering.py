@@ -66,7 +66,7 @@ class GroupingSettings:
     least_support: float = 0.6
     firm_size: int = 4
     support_of_firm: float = 0.7
-    support_of_small: float = 0.9
+    support_of_small: float = 0.85
     least_spare: float = 0.45
     groups_base: float = 6.5
     groups_power: float = 0.26

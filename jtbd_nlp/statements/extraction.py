@@ -51,8 +51,8 @@ from jtbd_nlp.statements.need_choice import LEAST_SURE, NeedChooser, WordedClaus
 from jtbd_nlp.statements.need_views import View
 from jtbd_nlp.statements.needs import need_phrase, phrase_of
 from jtbd_nlp.statements.parsing import parse_turns
-from jtbd_nlp.statements.phrases import step_phrase
 from jtbd_nlp.statements.staging import StageHead
+from jtbd_nlp.statements.step_writing import Spoken, write_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     found = [f for f in likely if f.probability >= thresholds[f.candidate.kind]]
     width = reader.reading.network.meaning.out_features
     before = said_before(transcript)
-    steps = [(f, "" if f.candidate.kind == "need" else step_phrase(f.doc, f.candidate.clause)) for f in found]
+    steps = zip(found, _steps_written(found, [part for part, _ in turns], reader), strict=True)
     kept = [(f, phrase) for f, phrase in steps if phrase or f.candidate.kind == "need"]
     spans = [f for f, _ in kept]
     beside = [one for part, probabilities in turns for one in _asides_of(part, probabilities, spans)]
@@ -201,6 +201,27 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
 
 def _found(part: TurnCandidates, i: int, probability: float) -> Found:
     return Found(part.turn, part.doc, part.candidates[i], probability, part.stages[i], part.meanings[i])
+
+
+def _steps_written(found: Sequence[Found], turns: Sequence[TurnCandidates], reader: Reader) -> list[str]:
+    """The step that each of kind action does; "" for needs and for what cannot be written."""
+    own = [f for f in found if f.candidate.kind == "action"]
+    if not own:
+        return [""] * len(found)
+    before = _turns_before(turns)
+    spoken = [Spoken(f.doc, f.candidate.clause, before[f.turn.index]) for f in own]
+    phrases = iter(write_steps(spoken, np.stack([f.meaning for f in own]), reader.embedder))
+    return [next(phrases) if f.candidate.kind == "action" else "" for f in found]
+
+
+def _turns_before(turns: Sequence[TurnCandidates]) -> Mapping[int, Doc | None]:
+    """By turn the speaker's own turn before it: nobody's statement holds words that another must be able to erase."""
+    last: dict[str, Doc] = {}
+    before: dict[int, Doc | None] = {}
+    for part in turns:
+        before[part.turn.index] = last.get(part.turn.speaker)
+        last[part.turn.speaker] = part.doc
+    return before
 
 
 def worded_clause(doc: Doc, candidate: Candidate) -> WordedClause:

@@ -233,6 +233,8 @@ def _object(verb: Token, window: Window) -> Token | None:
     found = child_of(verb, {"dobj", "oprd"}, window.last)
     if found is not None and found.lower_ in {"the", "a", "an"}:
         found = _said_again(found, window) or found
+    if found is not None and found.lower_ in wording.TEMPORAL_NOUNS and lemma(verb) in wording.LASTING_VERBS:
+        return None
     if found is None:
         found = next((c for c in verb.lefts if c.dep_ in {"nsubjpass", "dobj"}), None)
     if found is None and verb.tag_ == "VBN" and verb.dep_ in {"ccomp", "acl"}:

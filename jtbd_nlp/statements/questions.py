@@ -163,6 +163,8 @@ def finite_words(verb: Token, plural: bool, last: int, room: int, write: Writer)
         return []
     negation = any(c.dep_ == "neg" for c in verb.children)
     if any(c.dep_ == "auxpass" for c in verb.lefts):
+        if verb.tag_ not in {"VBN", "VBD"}:  # mistyped: "it cannot be replace"
+            return []
         return [copula, *(["not"] if negation else []), verb.lower_][:room]
     if lemma(verb) == "be":
         state = child_of(verb, {"acomp", "attr"}, last)

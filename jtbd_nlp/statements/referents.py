@@ -6,9 +6,12 @@ Part of hop 2. Knows spaCy's English parse; knows nothing of verbs, stages or st
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.tokens import is_name, is_person, is_plural, lemma
@@ -32,19 +35,57 @@ _ANTECEDENT_COST: Final = {
     "conj": 4,
     "appos": 4,
 }
+# Where a Doc keeps how its gaps are filled, and which were asked for.
+_FILLED: Final = "jtbd_nlp.filled"
+# Words before a gap, in its turn and in the turn before, in which a noun may stand that fills it.
+_REACH_OF_NOUNS: Final = 90
+_REACH_OF_TURN_BEFORE: Final = 70
+# How many words nearer a noun must be that is one where many are meant, and one that is a tool or a setting.
+_OTHER_NUMBER: Final = 20
+_SETTING: Final = 15
+_THINGS: Final = frozenset({"it", "this", "that", "these", "those"})
+_PART_OF_ANOTHER: Final = frozenset({"compound", "npadvmod"})
 
 
-def antecedent(pronoun: Token, *, person: bool = False) -> Token | None:
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place of a phrase that a noun said before fills.
+
+    `place` is a pronoun, or a verb without an object (`plural` is then None); `noun` is what it stands for by rule.
+    """
+
+    place: Token
+    plural: bool | None
+    person: bool
+    noun: Token | None
+
+
+@contextmanager
+def filled(doc: Doc, nouns: Mapping[int, Token | None]) -> Iterator[list[Gap]]:
+    """While open, the gaps of `doc` at the token indices of `nouns` stand for those, None for nothing that was said.
+
+    Yields the list to which all other gaps are added, in the order in which they are asked for.
+    """
+    gaps: list[Gap] = []
+    doc.user_data[_FILLED] = (nouns, gaps)
+    try:
+        yield gaps
+    finally:
+        del doc.user_data[_FILLED]
+
+
+def antecedent(pronoun: Token, *, person: bool = False, by_rule: bool = False) -> Token | None:
     """Return the noun before `pronoun` in the same turn that it most likely stands for.
 
     "I wrote the report and sent it" gives "report"; "I opened Excel and used it" gives None, since the nearest fit is
     a name. First and second persons are never resolved. Looks back over at most three sentences. With `person` (and
-    for "he" and "she") only nouns that name people are considered.
+    for "he" and "she") only nouns that name people are considered. `filled` does not count with `by_rule`.
     """
     if pronoun.lower_ not in _RESOLVED:
         return None
     person = person or pronoun.lower_ in {"he", "she", "him", "her"}
-    return _most_salient(pronoun, plural=is_plural(pronoun), person=person)
+    find = _most_salient if by_rule else _filling
+    return find(pronoun, plural=is_plural(pronoun), person=person)
 
 
 def implied_object(verb: Token) -> Token | None:
@@ -52,7 +93,67 @@ def implied_object(verb: Token) -> Token | None:
 
     None where the nearest fit is a name, and where nothing was named in the three sentences before.
     """
-    return _most_salient(verb, plural=None, person=False)
+    return _filling(verb, plural=None, person=False)
+
+
+def _filling(place: Token, *, plural: bool | None, person: bool) -> Token | None:
+    """What fills the gap at `place`: what `filled` says, or the noun by rule."""
+    nouns, gaps = place.doc.user_data.get(_FILLED, ({}, []))
+    if place.i in nouns:
+        noun: Token | None = nouns[place.i]
+        return noun
+    gap = Gap(place, plural, person, _most_salient(place, plural=plural, person=person))
+    gaps.append(gap)
+    return gap.noun
+
+
+def nouns_for(gap: Gap, before: Doc | None, *, most: int) -> list[Token]:
+    """At most `most` nouns that may fill `gap`, near ones first, each word once; no names.
+
+    They stand before it in its turn or in `before`, the speaker's turn before. For a person only nouns that name
+    people.
+    """
+    place = gap.place
+    taken = _told(gap)
+    near = [(place.i - noun.i, noun) for noun in place.doc[max(0, place.i - _REACH_OF_NOUNS) : place.i]]
+    if before is not None:
+        last = before[max(0, len(before) - _REACH_OF_TURN_BEFORE) :]
+        near += [(place.i + len(before) - noun.i, noun) for noun in last]
+    ranked = [
+        (far + _OTHER_NUMBER * (gap.plural not in {None, is_plural(noun)}) + _SETTING * is_setting(noun), far, noun)
+        for far, noun in near
+        if lemma(noun) not in taken and _can_fill(noun, gap)
+    ]
+    chosen: dict[str, Token] = {}
+    for _, _, noun in sorted(ranked, key=lambda one: one[:2]):
+        if len(chosen) < most:
+            chosen.setdefault(noun.lower_, noun)
+    return list(chosen.values())
+
+
+def _told(gap: Gap) -> frozenset[str]:
+    """What the clause around a gap names itself, which the gap therefore does not stand for."""
+    around = {lemma(token) for token in gap.place.ancestors}
+    after = gap.place.head.subtree if gap.plural is not None else ()
+    return frozenset(around | {lemma(token) for token in after if token.i > gap.place.i})
+
+
+def _can_fill(noun: Token, gap: Gap) -> bool:
+    text, place = noun.lower_, gap.place
+    if noun.pos_ not in _NOMINAL or noun.dep_ in _PART_OF_ANOTHER or is_name(noun) or text == "ai":
+        return False
+    if not text[0].isalpha() or text in _NEVER_MEANT:
+        return False
+    if noun.doc is place.doc and noun.head.i == place.head.i and noun.dep_ in {"nsubj", "pobj"}:
+        return False
+    if place.lower_ in _THINGS:  # "it" is no customer, as far as the noun is surely one
+        return lemma(noun) not in wording.PERSON_NOUNS
+    return is_person(noun) or not gap.person
+
+
+def is_setting(noun: Token) -> bool:
+    """Say whether a noun is seldom what talk is about: a tool, or a place or part of anything."""
+    return noun.lower_ in wording.TOOL_NOUNS or noun.lower_ in wording.EMPTY_CONTEXTS
 
 
 def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token | None:

@@ -36,4 +36,6 @@ def is_plural(token: Token) -> bool:
 def is_person(noun: Token) -> bool:
     """Say whether a noun names people, as far as its form tells: "customers", "teacher", "staff"."""
     name = lemma(noun)
+    if name in wording.NO_PERSONS:
+        return False
     return name in wording.PERSON_NOUNS or (len(name) > 5 and name.endswith(wording.PERSON_ENDINGS))

@@ -85,7 +85,7 @@ def _is_tool(target: Token) -> bool:
     if target.lower_ in _NAMED_TOOLS:
         return True
     if target.pos_ == "PRON" and target.lower_ in {"it", "this", "that"}:
-        noun = antecedent(target)
+        noun = antecedent(target, by_rule=True)
         return noun is None or noun.lower_ in _NAMED_TOOLS
     return target.pos_ == "PROPN"
 

@@ -77,6 +77,11 @@ TEMPORAL_NOUNS: Final = word_set(
     "once period spring summer autumn fall winter past future decade ago point stage end "
     "beginning start middle"
 )
+# A time beside them is how long or when, not what it is done to: "wait ten minutes", "ring the afternoon before".
+LASTING_VERBS: Final = word_set(
+    "wait last stay sit stand sleep lie rest live work walk run drive ride fly travel train practise practice rehearse "
+    "ring call phone visit meet"
+)
 # Nouns that name nothing by themselves.
 EMPTY_NOUNS: Final = word_set(
     "thing things stuff lot lots bit kind sort type something anything everything nothing "
@@ -117,27 +122,37 @@ PERSON_ENDINGS: Final = (
     "ger",
     "tor",
     "sor",
-    "ess",
     "ant",
+)
+# Things that end as people do.
+NO_PERSONS: Final = word_set(
+    "order folder reminder header border shoulder powder ladder gender binder holder cylinder calendar summer hammer "
+    "timer dinner corner banner scanner container toner marker sticker locker cracker blocker tracker bunker factor "
+    "sensor motor monitor indicator vector sector tractor reactor elevator generator calculator restaurant grant plant "
+    "variant constant warrant career checklist wishlist playlist charger trigger ledger finger hunger danger burger "
+    "merger hanger drawer layer prayer cursor mirror error"
 )
 SELF_PRONOUNS: Final = word_set("me us i we myself ourselves you")
 # Verbs of moving or settling that only lead to another deed: "go and check", "sit down and write".
 GOING_VERBS: Final = word_set("go try come sit get stop jump turn stand log take call ring phone")
 # Verbs that are always done to something: said without an object, they mean what was spoken of before.
 TRANSITIVE_VERBS: Final = word_set(
-    "accept adapt add adjust analyse analyze answer apply approve arrange assemble assess assign attach book build buy "
-    "calculate cancel change check choose clarify clean close collect combine compare compile complete confirm copy "
-    "correct cover customize cut debug define delete deliver describe determine develop discard "
-    "distribute divide document download draft edit enter estimate evaluate examine execute expand explain "
-    "explore export extract file fill find finish fix format gather identify implement import improve "
-    "include inspect install integrate inspect launch list load log maintain manage mark measure merge mix modify "
-    "monitor name note obtain order organise organize outline pack paste pay perform pick pilot place "
-    "polish post prepare present print process produce proofread provide publish purchase recommend record "
-    "recreate reduce refactor refine register reject release remove rename repair replace reply report reproduce "
-    "research reserve resolve restore retrieve return reuse review revise rewrite save scan schedule scrap "
-    "select send separate set share ship sign simplify sketch solve sort split store submit summarise "
-    "summarize support switch tailor test throw tighten tidy track transcribe transfer translate trim "
-    "tweak type unpack update upload use validate verify view wrap double-check rework reread"
+    "accept acquire adapt add adjust analyse analyze answer apply approve arrange assemble assess assign attach "
+    "automate book bring build buy calculate cancel capture change check choose clarify clean close collect "
+    "combine compare compile complete confirm connect copy correct cover create customize cut debug define "
+    "delegate delete deliver deploy describe design determine develop discard distribute divide document double- "
+    "check download draft edit enter estimate evaluate examine execute expand explain explore export extract "
+    "fetch file fill find finish fix format formulate gather generate grade handle hire identify implement import "
+    "improve include incorporate inform inspect install integrate interpret introduce judge label launch limit "
+    "list load locate log maintain manage mark measure merge mix modify monitor name note obtain offer optimise "
+    "optimize order organise organize outline pack paste pay perform photograph pick pilot place polish post "
+    "prepare present preserve print process produce proofread propose protect provide publish purchase raise "
+    "receive recognise recognize recommend record recreate redo reduce refactor refine register rehearse reject "
+    "release remove rename repair rephrase replace reply report reproduce request reread research reserve resolve "
+    "restore restructure retrieve return reuse review revise reword rework rewrite save scan schedule scrap "
+    "secure select sell send separate set share ship shorten sign simplify sketch solve sort split store submit "
+    "summarise summarize supply support switch tailor test throw tidy tighten track transcribe transfer translate "
+    "trim troubleshoot tweak type unpack update upload use validate verify view visit wrap"
 )
 MOVING_VERBS: Final = word_set("take bring drive walk carry send move fly push pull lead ship mail drag")
 HELPING_VERBS: Final = word_set("start begin end finish help assist aid")

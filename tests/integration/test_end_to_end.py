@@ -64,6 +64,17 @@ def test_third_parties_are_neither_evidence_nor_counted(engine: Engine) -> None:
     assert all(step.n_participants <= 1 for step in found.steps)
 
 
+def test_no_statement_is_written_with_another_speakers_noun(engine: Engine) -> None:
+    """Who is erased is erased whole: a noun of theirs must not live on in a step of somebody else's."""
+    one = ("First I write the invoice on the laptop.", "And then?", "Then I print it and I send it to the customer.")
+    alone = analysis_of(engine, a_transcript("How do you work?", *one))
+    assert "invoice" in " ".join(s.phrase for s in alone.statements if s.evidence.span.turn == 3)
+    two = a_transcript(("Moderator", "How do you work?"), ("Ann", one[0]), ("Moderator", one[1]), ("Ben", one[2]))
+    said = [s.phrase for s in analysis_of(engine, two).statements if s.speaker == "Ben"]
+    assert said
+    assert "invoice" not in " ".join(said)
+
+
 def test_every_stage_of_the_sample_study_has_evidence(analysis: Analysis) -> None:
     assert {s.stage for s in analysis.steps} >= {"understand", "plan", "execute", "assess", "revise"}
     assert [s.stage for s in analysis.stages] == list(STAGES)

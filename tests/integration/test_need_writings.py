@@ -28,6 +28,11 @@ def writings(text: str) -> set[str]:
     return {w.statement for w in list_writings(View.of(doc, clause))}
 
 
+def test_a_mistyped_passive_is_not_written_as_it_stands() -> None:
+    assert any("is replaced" in w for w in writings("Good judgement is often replaced by a rule."))
+    assert not any("is replace" in w for w in writings("Good judgement cannot be replace by a rule."))
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

@@ -96,6 +96,11 @@ def need(text: str) -> NeedPhrase:
         ("Copy and paste the numbers.", "Copy and paste the numbers", "copy the numbers"),
         # pronouns
         ("I wrote the invoice and then I sent it to the client.", "sent it to the client", "send the invoice"),
+        ("The customer started the process, so I called her.", "called her", "call the customer"),
+        # how long or when is not what it is done to
+        ("I wait ten minutes.", "wait ten minutes", "wait"),
+        ("I ring the afternoon before the visit.", "ring the afternoon before the visit", "ring"),
+        ("I spend two days on the report.", "spend two days on the report", "spend days on the report"),
         # indirect questions and "make sure"
         (
             "I need to figure out what time I need to leave.",
