@@ -6,6 +6,9 @@ import time
 
 from playwright.sync_api import expect
 
+from api.store import runs
+from api.store.database import Stamp
+from tests.api.served import OWNER, Served
 from tests.stored import Kept
 from tests.web.conftest import NewVisit
 from tests.web.test_board import LEAVE, TRAVEL, card, settled
@@ -25,6 +28,17 @@ def test_what_one_changes_the_other_sees_within_two_seconds(kept: Kept, come: Ne
     expect(card(rev.page, LEAVE)).to_have_attribute("data-state", "approved")
     assert time.monotonic() - decided < SOON_S
     expect(rev.page.get_by_text("Somebody else changed 1 step or need just now.")).to_be_visible()
+
+
+def test_a_run_that_somebody_starts_is_told_of_and_moves_no_card(kept: Kept, come: NewVisit, served: Served) -> None:
+    ana = come("ana")
+    ana.open("studies", kept.study, "board")
+    expect(card(ana.page, LEAVE)).to_be_visible()
+    before = card(ana.page, LEAVE).bounding_box()
+    with served.database.writing() as session:
+        runs.queue(session, kept.study, {}, Stamp.now(OWNER))
+    expect(ana.page.get_by_text("A run waits")).to_be_visible()
+    assert card(ana.page, LEAVE).bounding_box() == before
 
 
 def test_a_conflict_shows_both_versions_and_loses_neither(kept: Kept, come: NewVisit) -> None:
