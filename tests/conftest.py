@@ -11,6 +11,7 @@ from hypothesis import settings
 from tests.network import no_network  # noqa: F401 - a fixture that every test runs under
 
 GOLDEN = Path(__file__).parent / "golden"
+WEB = Path(__file__).parent / "web"
 
 # A busy machine is no failure, and a run that passed passes again: no deadline, and the same examples every time.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -21,6 +22,12 @@ GoldenCheck = Callable[[str, Mapping[str, bytes]], None]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ with what the code gives now")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests in a browser last: Playwright's event loop stays, and no other can be started beside it."""
+    items.sort(key=lambda item: WEB in item.path.parents)
 
 
 @pytest.fixture
