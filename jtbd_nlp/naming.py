@@ -83,10 +83,11 @@ def other_names(name: str, phrases: Sequence[str], quality: Callable[[str], floa
         quality: how well-formed a phrase is as the name of a step, in [0, 1].
         most: how many to give at most.
     """
-    qualities = name_qualities(phrases, quality)
+    alone = {phrase: quality(phrase) for phrase in phrases}
+    qualities = name_qualities(phrases, alone.__getitem__)
     given, taken = [], {_gist(name)}
     for phrase in sorted(qualities, key=lambda phrase: -qualities[phrase]):
-        if quality(phrase) >= _LEAST_QUALITY and _gist(phrase) not in taken:
+        if alone[phrase] >= _LEAST_QUALITY and _gist(phrase) not in taken:
             taken.add(_gist(phrase))
             given.append(phrase)
     return given[:most]
