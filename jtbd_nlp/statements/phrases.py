@@ -38,6 +38,7 @@ _CONTEXT_PREPOSITIONS: Final = wording.word_set(
 _NEAREST_DEED_TOKENS: Final = 60
 _ABOUT: Final = {"decide": ["on"], "ask": ["about"], "think": ["about"], "wonder": ["about"]}
 _NAMING_PREPOSITIONS: Final = wording.word_set("on for with to from at")
+_STRANDED: Final = wording.word_set("at for on about with to after into through")
 _DOING_IT: Final = wording.word_set("it that this so these those")
 
 
@@ -128,6 +129,7 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     head, target, prepositions = _head_words(
         name, particle, target, prepositions, window, verb_asks=name == "know" and asks(verb, window.last)
     )
+    head += _stranded(verb, target, prepositions) if not particle else []
     body = _object_words(verb, target, limit - len(head), window) if target is not None else []
     words = [*head, *body]
     extra = [] if body else clause_words(verb, name, window.last, limit - len(words), step_words)
@@ -138,6 +140,14 @@ def _deed_words(verb: Token, window: Window, limit: int) -> list[str]:
     if extra or body:
         return words + extra
     return words + (_asked_noun(verb, name, window, limit - 2) or _named(prepositions, window))
+
+
+def _stranded(verb: Token, target: Token | None, prepositions: list[Token]) -> list[str]:
+    """ "the notes were looked at" -> look at: the preposition of an object that stands before the verb."""
+    if target is None or target.i > verb.i:
+        return []
+    left = (p for p in prepositions if p.lower_ in _STRANDED and not any(c.i > p.i for c in p.children))
+    return [p.lower_ for p in left][:1]
 
 
 def _asked_noun(verb: Token, name: str, window: Window, room: int) -> list[str]:

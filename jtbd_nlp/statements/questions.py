@@ -13,6 +13,7 @@ from spacy.tokens import Token
 from jtbd_nlp.statements import wording
 from jtbd_nlp.statements.deeds import base_form, child_of, content_verb
 from jtbd_nlp.statements.noun_phrases import is_empty, noun_words, quantified, word
+from jtbd_nlp.statements.referents import antecedent
 from jtbd_nlp.statements.tokens import is_plural, lemma
 from jtbd_nlp.statements.word_forms import third_person
 
@@ -133,7 +134,7 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
     if subject is None or subject.dep_ == "expl":
         return []
     if asked and _asks(subject):
-        rest = finite_words(clause, is_plural(subject), last, room - len(asked), write)
+        rest = finite_words(clause, _are_many(subject), last, room - len(asked), write)
         return [*asked, *rest] if rest else []
     if lemma(clause) == "be" and asked in (["what"], ["who"], ["which"]):
         return noun_words(subject, room=room)
@@ -144,7 +145,7 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
         and asked[0] in {"where", "how", "when"}
     ):
         named = noun_words(subject, room=room - len(asked) - 1, modifiers=False)
-        return [*asked, *named, "are" if is_plural(subject) else "is"] if named else []
+        return [*asked, *named, "are" if _are_many(subject) else "is"] if named else []
     named = noun_words(subject, room=4, modifiers=False)
     if not named or (is_empty(quantified(subject)) and subject.pos_ != "PRON"):
         return []
@@ -152,8 +153,13 @@ def asked_words(clause: Token, last: int, room: int, write: Writer) -> list[str]
         return named
     opener = _opener(clause)
     lead = asked or (["whether"] if opener is not None and opener.lower_ in {"if", "whether"} else ["that"])
-    rest = finite_words(clause, is_plural(subject), last, room - len(lead) - len(named), write)
+    rest = finite_words(clause, _are_many(subject), last, room - len(lead) - len(named), write)
     return [*lead, *named, *rest] if rest and len(lead) + len(named) + len(rest) <= room else []
+
+
+def _are_many(subject: Token) -> bool:
+    """Whether the verb of a subject is plural: a pronoun is written as its noun, which may be another number."""
+    return is_plural(antecedent(subject) or subject)
 
 
 def finite_words(verb: Token, plural: bool, last: int, room: int, write: Writer) -> list[str]:

@@ -20,7 +20,9 @@ _RESOLVED: Final = frozenset({"it", "this", "that", "these", "those", "them", "t
 _REACH_TOKENS: Final = 70
 _REACH_SENTENCES: Final = 3
 _NOMINAL: Final = frozenset({"NOUN", "PROPN"})
-_NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS
+# Scraps of contractions, which the parser takes for nouns, are never meant: "pack 'em up", "couldn’t".
+_SCRAPS: Final = wording.word_set("em n't n’t s t")
+_NEVER_MEANT: Final = wording.TEMPORAL_NOUNS | wording.EMPTY_NOUNS | wording.QUANTITY_HEADS | _SCRAPS
 # What makes a noun less or more likely to be meant: each word and each sentence between, each time it is named again.
 _FAR: Final = 0.25
 _BREAK: Final = 2.0

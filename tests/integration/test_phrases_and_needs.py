@@ -97,6 +97,9 @@ def need(text: str) -> NeedPhrase:
         # pronouns
         ("I wrote the invoice and then I sent it to the client.", "sent it to the client", "send the invoice"),
         ("The customer started the process, so I called her.", "called her", "call the customer"),
+        # a preposition whose object stands before it
+        ("The notes were looked at by us.", "looked at by us", "look at the notes"),
+        ("These are the notes that I worked on.", "worked on", "work on the notes"),
         # how long or when is not what it is done to
         ("I wait ten minutes.", "wait ten minutes", "wait"),
         ("I ring the afternoon before the visit.", "ring the afternoon before the visit", "ring"),

@@ -83,6 +83,16 @@ def test_a_thing_is_no_person_and_a_person_no_thing() -> None:
     assert "invoice" not in written(spoken(talk, "called her"), "call the invoice")
 
 
+def test_a_verb_agrees_with_the_noun_that_is_written() -> None:
+    one = spoken("The scripts are new. I make sure it runs at night.", "make sure it runs at night")
+    assert written(one, "ensure that the scripts run at night").startswith("ensure that the scripts run")
+
+
+def test_scraps_of_contractions_are_no_nouns() -> None:
+    one = spoken("I show em the gazebo. Then I pack it up.", "pack it up")
+    assert [w.phrase for w in step_writings(one)] == ["pack up the gazebo", "pack up"]
+
+
 def test_no_noun_is_written_where_none_fits() -> None:
     one = spoken("The weather was bad. I paid it on Monday.", "paid it on Monday")
     assert written(one, "pay") == "pay"
