@@ -116,7 +116,7 @@ def nouns_for(gap: Gap, before: Doc | None, *, most: int) -> list[Token]:
     people.
     """
     place = gap.place
-    taken = _told(gap)
+    taken = _told(place, gap.plural)
     near = [(place.i - noun.i, noun) for noun in place.doc[max(0, place.i - _REACH_OF_NOUNS) : place.i]]
     if before is not None:
         last = before[max(0, len(before) - _REACH_OF_TURN_BEFORE) :]
@@ -133,22 +133,19 @@ def nouns_for(gap: Gap, before: Doc | None, *, most: int) -> list[Token]:
     return list(chosen.values())
 
 
-def _told(gap: Gap) -> frozenset[str]:
+def _told(place: Token, plural: bool | None) -> frozenset[str]:
     """What the clause around a gap names itself, which the gap therefore does not stand for."""
-    around = {lemma(token) for token in gap.place.ancestors}
-    after = gap.place.head.subtree if gap.plural is not None else ()
-    return frozenset(around | {lemma(token) for token in after if token.i > gap.place.i})
+    around = {lemma(token) for token in place.ancestors}
+    after = place.head.subtree if plural is not None else ()
+    return frozenset(around | {lemma(token) for token in after if token.i > place.i})
 
 
 def _can_fill(noun: Token, gap: Gap) -> bool:
-    text, place = noun.lower_, gap.place
-    if noun.pos_ not in _NOMINAL or noun.dep_ in _PART_OF_ANOTHER or is_name(noun) or text == "ai":
+    if noun.pos_ not in _NOMINAL or noun.dep_ in _PART_OF_ANOTHER or is_name(noun) or noun.lower_ == "ai":
         return False
-    if not text[0].isalpha() or text in _NEVER_MEANT:
+    if not _can_be_meant(noun, gap.place):
         return False
-    if noun.doc is place.doc and noun.head.i == place.head.i and noun.dep_ in {"nsubj", "pobj"}:
-        return False
-    if place.lower_ in _THINGS:  # "it" is no customer, as far as the noun is surely one
+    if gap.place.lower_ in _THINGS:  # "it" is no customer, as far as the noun is surely one
         return lemma(noun) not in wording.PERSON_NOUNS
     return is_person(noun) or not gap.person
 
@@ -163,9 +160,7 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
     doc = place.doc
     near: list[tuple[float, Token]] = []
     times: Counter[str] = Counter()
-    taken = {lemma(t) for t in place.ancestors}
-    if plural is not None:
-        taken |= {lemma(t) for t in place.head.subtree if t.i > place.i}
+    taken = _told(place, plural)
     tools = frozenset() if lemma(place.head) in wording.TOOL_VERBS else wording.TOOL_NOUNS
     breaks = 0
     for i in range(place.i - 1, max(-1, place.i - _REACH_TOKENS), -1):
@@ -178,6 +173,7 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
                 and name not in taken
                 and token.lower_ not in tools
                 and _can_be_meant(token, place)
+                and not _is_mere_place(token)
                 and (not person or is_person(token))
             ):
                 cost = (place.i - i) * _FAR + _ANTECEDENT_COST[token.dep_] + _BREAK * breaks
@@ -194,10 +190,12 @@ def _most_salient(place: Token, *, plural: bool | None, person: bool) -> Token |
     return None if noun is None or is_name(noun) or noun.lower_ == "ai" else noun
 
 
-def _can_be_meant(noun: Token, pronoun: Token) -> bool:
-    text = noun.lower_
-    if not text[0].isalpha() or text in _NEVER_MEANT:
+def _is_mere_place(noun: Token) -> bool:
+    return noun.dep_ == "pobj" and noun.lower_ in wording.EMPTY_CONTEXTS and not is_person(noun)
+
+
+def _can_be_meant(noun: Token, place: Token) -> bool:
+    """Whether a noun names something, and is not the subject or setting of the very verb at `place`."""
+    if not noun.lower_[0].isalpha() or noun.lower_ in _NEVER_MEANT:
         return False
-    if noun.dep_ == "pobj" and text in wording.EMPTY_CONTEXTS and not is_person(noun):
-        return False
-    return noun.head.i != pronoun.head.i or noun.dep_ not in {"nsubj", "pobj"}
+    return noun.doc is not place.doc or noun.head.i != place.head.i or noun.dep_ not in {"nsubj", "pobj"}
