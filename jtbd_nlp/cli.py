@@ -257,7 +257,7 @@ def train(
     training: TrainingFolder = None,
     kept: Kept = None,
 ) -> None:
-    """Train the learned files: the heads on GOLD, and with --training the reading models too (over two hours)."""
+    """Train the learned files: the heads on GOLD, and with --training the reading models too (some three hours)."""
     from jtbd_nlp.gold import load_studies
     from jtbd_nlp.learning.training import train_engine
     from jtbd_nlp.terminal import progress_bars

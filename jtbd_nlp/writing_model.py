@@ -1,0 +1,237 @@
+"""A small language model that continues a text: the published weights with what this project taught it laid over them.
+
+Beside hop 6. Knows tokens; knows nothing of steps. It runs on one thread and in fp32, one text at a
+time, so that the same text is continued in the same way whatever else is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from gguf import GGUFReader, dequantize
+from safetensors import SafetensorError, safe_open
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
+
+from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.statements.encoder import one_thread
+
+# The one file of a folder that holds weights and vocabulary.
+_WEIGHTS: Final = "*.gguf"
+# Names of the parts of a layer: in the file, and in the network.
+_PARTS: Final = {
+    "attn_norm": "input_layernorm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_norm": "post_attention_layernorm",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+_OUTSIDE: Final = {"token_embd.weight": "model.embed_tokens.weight", "output_norm.weight": "model.norm.weight"}
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """A way in which a text goes on, up to its end; `score` is the mean log-probability of its tokens."""
+
+    text: str
+    score: float
+
+
+class Passage:
+    """A text that the model has read so far. Reading on or writing uses it up."""
+
+    def __init__(self, logits: torch.Tensor, cache: DynamicCache) -> None:
+        self.logits = logits
+        self.cache = cache
+
+
+@dataclass(frozen=True, slots=True)
+class WritingModel:
+    """A loaded model; stateless between calls."""
+
+    network: LlamaForCausalLM
+    tokenizer: Tokenizer
+    end: int
+
+    def tokens(self, text: str) -> list[int]:
+        """The tokens of a text."""
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    @torch.inference_mode()
+    def read(self, text: str, *, after: Passage | None = None) -> Passage:
+        """Read a text, from its begin or after what was read before."""
+        cache = after.cache if after else DynamicCache()
+        with one_thread():
+            seen = self.network(
+                input_ids=torch.tensor([self.tokens(text)]), past_key_values=cache, use_cache=True, logits_to_keep=1
+            )
+        return Passage(seen.logits[0, -1], cache)
+
+    @torch.inference_mode()
+    def write(self, passage: Passage, *, n_beams: int, most_tokens: int) -> tuple[Continuation, ...]:
+        """The likeliest ways to go on up to the end, best first; those with no end in sight are left out.
+
+        Source:
+            beam search with scores by length: Wu et al. 2016, arXiv:1609.08144, with alpha 1.
+        """
+        with one_thread():
+            sums, firsts = torch.log_softmax(passage.logits, dim=-1).topk(n_beams)
+            written = [[token] for token in firsts.tolist()]
+            passage.cache.batch_repeat_interleave(n_beams)
+            ended: list[tuple[float, list[int]]] = []
+            for _ in range(most_tokens):
+                seen = self.network(
+                    input_ids=torch.tensor([one[-1:] for one in written]),
+                    past_key_values=passage.cache,
+                    use_cache=True,
+                )
+                logs = torch.log_softmax(seen.logits[:, -1], dim=-1) + sums[:, None]
+                best, places = logs.flatten().topk(2 * n_beams)
+                open_: list[tuple[float, int, list[int]]] = []
+                for total, place in zip(best.tolist(), places.tolist(), strict=True):
+                    row, token = divmod(place, logs.shape[1])
+                    if token == self.end:
+                        ended.append((total / (len(written[row]) + 1), written[row]))
+                    elif len(open_) < n_beams:
+                        open_.append((total, row, [*written[row], token]))
+                if len(ended) >= n_beams and max(ended)[0] > open_[0][0] / (len(open_[0][2]) + 1):
+                    break
+                sums = torch.tensor([total for total, _, _ in open_])
+                written = [one for _, _, one in open_]
+                passage.cache.reorder_cache(torch.LongTensor([row for _, row, _ in open_]))
+        texts: dict[str, float] = {}
+        for score, tokens in sorted(ended, key=lambda one: (-one[0], one[1])):
+            texts.setdefault(self.tokenizer.decode(tokens).strip(), round(score, 6))
+        return tuple(Continuation(text, score) for text, score in texts.items() if text)
+
+
+def load_writing_model(folder: Path, taught: Path | None = None) -> WritingModel:
+    """Load the published model of `folder`, with the taught layers of `taught` laid over it.
+
+    Raises:
+        ModelUnavailableError: a file is missing or holds something else.
+    """
+    files = sorted(folder.glob(_WEIGHTS))
+    if not files:
+        raise ModelUnavailableError(f"{folder}: there is no writing model in this folder")
+    reader = GGUFReader(files[0])
+    network, tokenizer = _network(reader), _tokenizer(reader)
+    if taught is not None:
+        lay_over(network, taught)
+    network.eval()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+    return WritingModel(network, tokenizer, int(_field(reader, "tokenizer.ggml.eos_token_id")))
+
+
+def lay_over(network: LlamaForCausalLM, path: Path) -> None:
+    """Add what was taught to a network's weights: W + scale * B A for each pair of narrow matrices in the file.
+
+    Raises:
+        ModelUnavailableError: the file is missing or is of no such network.
+
+    Source:
+        Hu et al. 2021, arXiv:2106.09685.
+    """
+    weights = dict(network.named_parameters())
+    try:
+        with safe_open(path, framework="pt") as file:
+            scale = float(str(_card(file.metadata())["scale"]))
+            for name in sorted(key.removesuffix(".A") for key in file.keys() if key.endswith(".A")):  # noqa: SIM118
+                narrow, wide = (file.get_tensor(f"{name}.{part}").to(torch.float32) for part in "AB")
+                with torch.no_grad(), one_thread():
+                    weights[f"{name}.weight"].add_(wide @ narrow, alpha=scale)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as fault:
+        raise ModelUnavailableError(f"{path}: nothing that this writing model was taught: {fault}") from fault
+
+
+def taught_card(path: Path) -> dict[str, object]:
+    """What was written of its making into a file of `save_taught`; empty where there is no such file."""
+    if not path.is_file():
+        return {}
+    with safe_open(path, framework="numpy") as file:
+        return _card(file.metadata())
+
+
+def _card(notes: Mapping[str, str] | None) -> dict[str, object]:
+    card: dict[str, object] = json.loads((notes or {}).get("card", "{}"))
+    return card
+
+
+def _network(reader: GGUFReader) -> LlamaForCausalLM:
+    about = {key: _field(reader, f"llama.{key}") for key in ("embedding_length", "feed_forward_length", "block_count")}
+    heads, key_heads = (int(_field(reader, f"llama.attention.head_count{part}")) for part in ("", "_kv"))
+    config = LlamaConfig(
+        vocab_size=int(_field(reader, "llama.vocab_size")),
+        hidden_size=int(about["embedding_length"]),
+        intermediate_size=int(about["feed_forward_length"]),
+        num_hidden_layers=int(about["block_count"]),
+        num_attention_heads=heads,
+        num_key_value_heads=key_heads,
+        rms_norm_eps=float(_field(reader, "llama.attention.layer_norm_rms_epsilon")),
+        rope_parameters={"rope_type": "default", "rope_theta": float(_field(reader, "llama.rope.freq_base"))},
+        max_position_embeddings=int(_field(reader, "llama.context_length")),
+        tie_word_embeddings=True,
+    )
+    with torch.device("meta"):
+        network = LlamaForCausalLM(config)
+    network.to_empty(device="cpu")
+    state = {}
+    for tensor in reader.tensors:
+        weights = torch.from_numpy(np.array(dequantize(tensor.data, tensor.tensor_type), np.float32))
+        if ".attn_q." in tensor.name or ".attn_k." in tensor.name:
+            weights = _halves_apart(weights, heads if ".attn_q." in tensor.name else key_heads)
+        state[_name(tensor.name)] = weights
+    network.load_state_dict(state, strict=False, assign=True)
+    network.tie_weights()
+    network.model.rotary_emb = type(network.model.rotary_emb)(config)  # its tables are in no file
+    return network
+
+
+def _halves_apart(weights: torch.Tensor, n_heads: int) -> torch.Tensor:
+    """Rows of queries and keys as the network turns them: the file has the two halves of a head interleaved."""
+    pairs = weights.shape[0] // n_heads // 2
+    return weights.reshape(n_heads, pairs, 2, -1).swapaxes(1, 2).reshape(weights.shape)
+
+
+def _name(name: str) -> str:
+    """The network's name of a tensor: "blk.3.attn_q.weight" is "model.layers.3.self_attn.q_proj.weight"."""
+    if name in _OUTSIDE:
+        return _OUTSIDE[name]
+    _, layer, part, kind = name.split(".")
+    return f"model.layers.{layer}.{_PARTS[part]}.{kind}"
+
+
+def _tokenizer(reader: GGUFReader) -> Tokenizer:
+    pieces: list[str] = _field(reader, "tokenizer.ggml.tokens")
+    merges = [tuple(merge.split(" ")) for merge in _field(reader, "tokenizer.ggml.merges")]
+    tokenizer = Tokenizer(models.BPE(vocab={piece: i for i, piece in enumerate(pieces)}, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def _field(reader: GGUFReader, key: str) -> Any:
+    """A number, a text or a list, as the file has it."""
+    field = reader.get_field(key)
+    if field is None:
+        raise ModelUnavailableError(f"the writing model's file says nothing of {key}")
+    return field.contents()
+
+
+def save_taught(pairs: Mapping[str, torch.Tensor], path: Path, *, card: Mapping[str, object]) -> None:
+    """Write the narrow matrices ("<layer>.A", "<layer>.B") in half precision; `card` must tell their `scale`."""
+    from safetensors.torch import save_file
+
+    state = {name: value.to(torch.float16).contiguous() for name, value in sorted(pairs.items())}
+    save_file(state, path, metadata={"card": json.dumps(dict(card), sort_keys=True)})
