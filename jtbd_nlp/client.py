@@ -346,6 +346,10 @@ class Client:
         """What else a step could be called, by the words of its quotes, best first."""
         return cast("list[str]", self._get(f"/studies/{study}/job-map/steps/{step}/names", {})["names"])
 
+    def written_names(self, study: str, step: str) -> list[str]:
+        """What a small language model of the server would call a step, from its quotes; takes some seconds."""
+        return cast("list[str]", self._get(f"/studies/{study}/job-map/steps/{step}/written-names", {})["names"])
+
     def decide(self, study: str, kind: str, *, seen: Mapping[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         """Make a decision on the job map, as in `decide(study, "edit", entry="step-…", text="…")`.
 

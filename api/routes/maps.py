@@ -13,6 +13,7 @@ from api.schemas.maps import Evidence, JobMap, OtherNames, evidence_row
 from api.schemas.offsets import Offsets
 from api.services import blind_reviews, reviews
 from api.services.listings import transcript_ids
+from api.services.writing import Namer, load_writer
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
 
@@ -43,6 +44,23 @@ def show_other_names(
     """What else a step could be called, by the words of its quotes: for whoever edits its name."""
     names = reviews.other_step_names(database_of(request), study_id, step_id, run=run, viewer=caller.name)
     return send(request, {"names": names})
+
+
+@router.get("/job-map/steps/{step_id}/written-names", response_model=OtherNames, responses=UNCHANGED)
+def write_other_names(
+    study_id: str, step_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], run: OfRun = None
+) -> Response:
+    """Names for a step that a small language model on this machine writes from its quotes; the first takes longest."""
+    wanted = reviews.step_to_name(database_of(request), study_id, step_id, run=run, viewer=caller.name)
+    return send(request, {"names": _namer_of(request).names(wanted)})
+
+
+def _namer_of(request: Request) -> Namer:
+    state = request.app.state
+    if not hasattr(state, "namer"):
+        state.namer = Namer(load_writer)
+    namer: Namer = state.namer
+    return namer
 
 
 @router.get("/evidence", response_model=Evidence, responses=UNCHANGED)

@@ -160,7 +160,7 @@ class JobMap(Schema):
 
 
 class OtherNames(Schema):
-    """Well-made phrases of a step's quotes, best first, none like its name or like another."""
+    """What else a step could be called, best first, none like its name or like another."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"names": ["determine the departure time", "check the timetable"]}}

@@ -16,6 +16,7 @@ from api.store.decisions import StoredDecision
 from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.reviews import MEMORY, LoadedReview, ReviewedRun
+from jtbd_nlp.domain import Statement, Transcript
 from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.export.job_map_json import MapPlace, to_plain
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
@@ -295,6 +296,34 @@ def other_step_names(
     phrases = [s.phrase for s in found.analysis.statements if s.id in wanted]
     suggested = [] if one.suggestion is None else [one.suggestion.phrase]
     return other_names(one.phrase, [*suggested, *phrases], phrase_quality)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """What a name for a step is written from: the job, its stage, its name now, and its statements."""
+
+    job: str
+    stage: str
+    name: str
+    statements: tuple[Statement, ...]
+    transcripts: tuple[Transcript, ...]
+
+
+def step_to_name(
+    database: Database, study: str, step: str, *, run: str | None = None, viewer: str | None = None
+) -> Unnamed:
+    """What is known of a step of the map, for whoever is to name it.
+
+    Raises:
+        NotFoundError: as `reviewed`, or the map has no such step.
+    """
+    found = reviewed(database, study, run=run, viewer=viewer).job_map
+    one = next((s for s in found.steps if s.id == step), None)
+    if one is None:
+        raise NotFoundError(f"there is no step {step} on the map")
+    by_id = {s.id: s for s in found.analysis.statements}
+    own = tuple(by_id[i] for i in one.statements if i in by_id)
+    return Unnamed(found.analysis.study.job, one.stage, one.phrase, own, found.analysis.transcripts)
 
 
 def difference(database: Database, study: str, *, run: str | None = None, viewer: str | None = None) -> RunDifference:

@@ -73,6 +73,7 @@ def test_a_tool_reads_page_after_page_and_what_is_behind_it(served: Served, kept
         assert api.evidence(kept.study, entry=step["id"])[0]["id"] == step["statements"][0]
         assert len(api.evidence(kept.study, ids=step["statements"][:1])) == 1
         assert step["phrase"] not in api.other_names(kept.study, step["id"])
+        assert step["phrase"] not in api.written_names(kept.study, step["id"])
         assert list(api.needs(kept.study, updated_since=datetime.now(UTC))) == []
         assert step["phrase"].encode() in api.export(kept.study, "md")
         assert b"jtbd-jobmap/1" in api.export(kept.study)

@@ -96,6 +96,17 @@ def test_whoever_edits_a_step_is_told_what_else_its_quotes_call_it(served: Serve
         assert client.get(f"{place}/job-map/steps/step-none/names").status_code == 404
 
 
+def test_whoever_edits_a_step_is_told_what_the_program_would_call_it(served: Served, kept: Kept) -> None:
+    place = f"/v1/studies/{kept.study}"
+    with served.client("reader") as client:
+        step = max(job_map(client, kept.study)["steps"], key=lambda s: s["n_statements"])
+        names = answered(client.get(f"{place}/job-map/steps/{step['id']}/written-names"))["names"]
+        assert 1 <= len(names) <= 3
+        assert step["phrase"] not in names
+        assert answered(client.get(f"{place}/job-map/steps/{step['id']}/written-names"))["names"] == names
+        assert client.get(f"{place}/job-map/steps/step-none/written-names").status_code == 404
+
+
 def test_a_step_is_added_with_words_chosen_in_a_browser(served: Served, kept: Kept) -> None:
     place = f"/v1/studies/{kept.study}"
     name, transcript_id = next(iter(kept.transcripts.items()))

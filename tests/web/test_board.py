@@ -54,6 +54,8 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     offered.click()
     expect(side.get_by_role("heading", name=name)).to_be_visible()
     side.get_by_role("button", name="Edit").first.click()
+    written = side.get_by_role("group", name="Or, written by the program:").get_by_role("button").first
+    expect(written).to_be_visible(timeout=60_000)  # the model is loaded first
     page.get_by_label("Phrase").fill("work out when to leave")
     page.keyboard.press("Enter")
     expect(card(page, "work out when to leave")).to_have_attribute("data-state", "edited")

@@ -157,6 +157,12 @@ export class StudyModel {
     return (await get(`/studies/${this.id}/job-map/steps/${step.id}/names`)).names;
   }
 
+  /** Names that the program writes for a step from its quotes; the first ones take some seconds. */
+  async writtenNames(step) {
+    if (isForetold(step.id)) return [];
+    return (await get(`/studies/${this.id}/job-map/steps/${step.id}/written-names`)).names;
+  }
+
   /** Quotes that are here already. */
   quotesAtHand(ids) {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);

@@ -268,6 +268,7 @@ export const T = {
   statementHint: "Direction, metric, object: “minimize the time it takes to determine the departure time”.",
   editorHint: "Enter keeps it, Escape leaves it.",
   otherNames: "Or, from its quotes:",
+  writtenNames: "Or, written by the program:",
   editStep: "Edit the step",
   editNeed: "Edit the need",
   moveTitle: (phrase) => `Move “${phrase}” to another stage`,

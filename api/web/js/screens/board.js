@@ -11,7 +11,7 @@ import { deciding, may } from "../rights.js";
 import { note, place, to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
-import { editor, emptyState, nPeopleOf } from "./fields.js";
+import { editor, emptyState, namesFor, nPeopleOf } from "./fields.js";
 import { stepPanel } from "./step_panel.js";
 
 const FILTERS = {
@@ -362,7 +362,7 @@ class Column {
   fillCard(card, step, { isPending, nNeeds, nPeople, quote }) {
     const { board } = this;
     if (board.editing === step.id) {
-      show(card, editor(step.phrase, (text) => board.doneEditing(step, text), { names: board.model.otherNames(step) }));
+      show(card, editor(step.phrase, (text) => board.doneEditing(step, text), { names: namesFor(board.model, step) }));
       return;
     }
     const box = board.mayDecide && h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });

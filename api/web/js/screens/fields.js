@@ -7,9 +7,9 @@ import { T } from "../strings.js";
 /**
  * A field to word something in place: Enter keeps, Escape leaves, and so does leaving it unchanged.
  * @param {(text: string|null) => void} done - called once, with null where nothing is to be kept.
- * @param {object} options - `label` of the field; `names`, a promise of other wordings, each of which one press takes.
+ * @param {object} options - `label` of the field; `names`, promises of other wordings by the words above them: each one is taken with a press.
  */
-export function editor(text, done, { label = T.phrase, names = null } = {}) {
+export function editor(text, done, { label = T.phrase, names = [] } = {}) {
   let isDone = false;
   const finish = (value) => {
     if (isDone) return;
@@ -21,15 +21,22 @@ export function editor(text, done, { label = T.phrase, names = null } = {}) {
     rows: 3, "aria-label": label, props: { value: text },
     on: { keydown: (event) => event.key === "Enter" && !event.shiftKey && (event.preventDefault(), finish(changed())) },
   });
-  const offered = h("div.offered", {});
+  const places = names.map(() => h("div.offered", {}));
   const place = h("div.editing", {
     on: {
       keydown: (event) => event.key === "Escape" && (event.preventDefault(), event.stopPropagation(), finish(null)),
       focusout: ({ relatedTarget }) => place.contains(relatedTarget) || finish(changed()),
     },
-  }, field, h("p.hint", {}, T.editorHint), offered);
-  names?.then((found) => found.length && show(offered, h("p.hint", {}, T.otherNames), offers(T.otherNames, found, finish)), () => {});
+  }, field, h("p.hint", {}, T.editorHint), places);
+  names.forEach(([above, promised], i) => {
+    promised.then((found) => found.length && show(places[i], h("p.hint", {}, above), offers(above, found, finish)), () => {});
+  });
   return place;
+}
+
+/** What else a step could be called, for `editor`: by its quotes, and, some seconds later, as the program puts it. */
+export function namesFor(model, step) {
+  return [[T.otherNames, model.otherNames(step)], [T.writtenNames, model.writtenNames(step)]];
 }
 
 /** People in the study, as far as known. */

@@ -13,7 +13,7 @@ import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
 import { confirm } from "../dialogs.js";
 import { Disputes } from "./disputes.js";
-import { editor, emptyState, nPeopleOf } from "./fields.js";
+import { editor, emptyState, namesFor, nPeopleOf } from "./fields.js";
 
 const N_QUOTES = 6;
 const PACE = "jtbd.pace";
@@ -141,7 +141,7 @@ class Queue {
       this.shown = null;
       if (!text || !this.acts.edit(entry, text)) this.draw();
     };
-    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? { names: this.model.otherNames(entry) } : { label: T.statement }));
+    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? { names: namesFor(this.model, entry) } : { label: T.statement }));
     const field = this.heading.querySelector("textarea");
     field.focus();
     field.select();

@@ -7,7 +7,7 @@ import { quoteList } from "../quotes.js";
 import { may } from "../rights.js";
 import { STAGES } from "../stages.js";
 import { T, moment, share } from "../strings.js";
-import { editor, nPeopleOf } from "./fields.js";
+import { editor, namesFor, nPeopleOf } from "./fields.js";
 
 const N_QUOTES_FIRST = 8;
 const N_ALIKE = 5;
@@ -62,7 +62,7 @@ class StepPanel {
 
   edit(step) {
     const done = (text) => (show(this.editPlace), text !== null && this.acts.edit(step, text), this.redraw(), this.focus());
-    show(this.editPlace, editor(step.phrase, done, { names: this.model.otherNames(step) }));
+    show(this.editPlace, editor(step.phrase, done, { names: namesFor(this.model, step) }));
     const field = this.editPlace.querySelector("textarea");
     field.focus();
     field.select();
