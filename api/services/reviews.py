@@ -289,9 +289,7 @@ def other_step_names(
         NotFoundError: as `reviewed`, or the map has no such step.
     """
     found = reviewed(database, study, run=run, viewer=viewer).job_map
-    one = next((s for s in found.steps if s.id == step), None)
-    if one is None:
-        raise NotFoundError(f"there is no step {step} on the map")
+    one = _step_of(found, step)
     wanted = frozenset(one.statements)
     phrases = [s.phrase for s in found.analysis.statements if s.id in wanted]
     suggested = [] if one.suggestion is None else [one.suggestion.phrase]
@@ -318,12 +316,17 @@ def step_to_name(
         NotFoundError: as `reviewed`, or the map has no such step.
     """
     found = reviewed(database, study, run=run, viewer=viewer).job_map
-    one = next((s for s in found.steps if s.id == step), None)
-    if one is None:
-        raise NotFoundError(f"there is no step {step} on the map")
+    one = _step_of(found, step)
     by_id = {s.id: s for s in found.analysis.statements}
     own = tuple(by_id[i] for i in one.statements if i in by_id)
     return Unnamed(found.analysis.study.job, one.stage, one.phrase, own, found.analysis.transcripts)
+
+
+def _step_of(job_map: JobMap, step: str) -> MapStep:
+    one = next((s for s in job_map.steps if s.id == step), None)
+    if one is None:
+        raise NotFoundError(f"there is no step {step} on the map")
+    return one
 
 
 def difference(database: Database, study: str, *, run: str | None = None, viewer: str | None = None) -> RunDifference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -25,7 +26,7 @@ class Namer:
         self._load = load
         self._most = most
         self._model: WritingModel | None = None
-        self._kept: OrderedDict[tuple[str, str, str, tuple[str, ...]], list[str]] = OrderedDict()
+        self._kept: OrderedDict[str, list[str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def names(self, step: Unnamed) -> list[str]:
@@ -37,7 +38,8 @@ class Namer:
         from jtbd_nlp.step_naming import said_of, write_names  # torch takes seconds to import
 
         lines = said_of(step.statements, step.transcripts)
-        asked = (step.job, step.stage, step.name, tuple(lines))
+        # What somebody said is not kept, only its digest: they may be forgotten.
+        asked = hashlib.sha256("\n".join([step.job, step.stage, step.name, *lines]).encode("utf-8")).hexdigest()
         # One at a time: a model is not made for several threads, and more than one would only be slower.
         with self._lock:
             if asked not in self._kept:

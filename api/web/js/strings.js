@@ -269,6 +269,7 @@ export const T = {
   editorHint: "Enter keeps it, Escape leaves it.",
   otherNames: "Or, from its quotes:",
   writtenNames: "Or, written by the program:",
+  writingNames: "The program is writing names from the quotes …",
   editStep: "Edit the step",
   editNeed: "Edit the need",
   moveTitle: (phrase) => `Move “${phrase}” to another stage`,

@@ -7,7 +7,7 @@ import { T } from "../strings.js";
 /**
  * A field to word something in place: Enter keeps, Escape leaves, and so does leaving it unchanged.
  * @param {(text: string|null) => void} done - called once, with null where nothing is to be kept.
- * @param {object} options - `label` of the field; `names`, promises of other wordings by the words above them: each one is taken with a press.
+ * @param {object} options - `label` of the field; `names`, promises of other wordings: [words above them, promise, words to stand there meanwhile]; each wording is taken with a press.
  */
 export function editor(text, done, { label = T.phrase, names = [] } = {}) {
   let isDone = false;
@@ -21,7 +21,7 @@ export function editor(text, done, { label = T.phrase, names = [] } = {}) {
     rows: 3, "aria-label": label, props: { value: text },
     on: { keydown: (event) => event.key === "Enter" && !event.shiftKey && (event.preventDefault(), finish(changed())) },
   });
-  const places = names.map(() => h("div.offered", {}));
+  const places = names.map(([, , meanwhile]) => h("div.offered", {}, meanwhile && h("p.hint", {}, meanwhile)));
   const place = h("div.editing", {
     on: {
       keydown: (event) => event.key === "Escape" && (event.preventDefault(), event.stopPropagation(), finish(null)),
@@ -29,14 +29,15 @@ export function editor(text, done, { label = T.phrase, names = [] } = {}) {
     },
   }, field, h("p.hint", {}, T.editorHint), places);
   names.forEach(([above, promised], i) => {
-    promised.then((found) => found.length && show(places[i], h("p.hint", {}, above), offers(above, found, finish)), () => {});
+    const offer = (found) => show(places[i], ...(found.length ? [h("p.hint", {}, above), offers(above, found, finish)] : []));
+    promised.then(offer, () => offer([]));
   });
   return place;
 }
 
 /** What else a step could be called, for `editor`: by its quotes, and, some seconds later, as the program puts it. */
 export function namesFor(model, step) {
-  return [[T.otherNames, model.otherNames(step)], [T.writtenNames, model.writtenNames(step)]];
+  return [[T.otherNames, model.otherNames(step)], [T.writtenNames, model.writtenNames(step), T.writingNames]];
 }
 
 /** People in the study, as far as known. */
