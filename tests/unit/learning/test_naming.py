@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from jtbd_nlp.engine import NAMING_FILE, WRITER
 from jtbd_nlp.errors import GoldError
-from jtbd_nlp.gold import GoldStatement, GoldStep, GoldStudy
+from jtbd_nlp.gold import GoldStatement, GoldStep, GoldStudy, load_studies
 from jtbd_nlp.learning.naming import (
+    GROUPS_FILE,
     NamedGroup,
     NamingSettings,
     draw_example,
@@ -19,6 +21,7 @@ from jtbd_nlp.learning.naming import (
     naming_key,
     teach_naming,
 )
+from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.step_prompts import step_answer, step_prompt
 from jtbd_nlp.writing_model import WritingModel, lay_over, taught_card
 from tests.builders import a_transcript
@@ -125,6 +128,14 @@ def test_the_key_changes_with_groups_settings_and_model() -> None:
         naming_key([CHECK], QUICK, base_sha256="b"),
     }
     assert len(keys) == 4
+
+
+def test_what_ships_was_taught_on_the_studies_and_groups_that_are_here() -> None:
+    corpora, engine = assets_folder("corpora"), assets_folder("models") / "engine"
+    groups = (*groups_of_studies(load_studies(corpora / "written")), *load_groups(corpora / GROUPS_FILE))
+    card = taught_card(engine / NAMING_FILE)
+    assert card["n_groups"] == len(groups)
+    assert card["key"] == naming_key(groups, NamingSettings(), base_sha256=resolve(WRITER).sha256)
 
 
 @pytest.mark.parametrize(
