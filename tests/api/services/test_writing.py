@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import pytest
+
 from api.services.reviews import Unnamed
 from api.services.writing import Namer
+from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.writing_model import Continuation, WritingModel
 from tests.builders import a_transcript, an_action
 
@@ -50,3 +53,18 @@ def test_old_names_make_room() -> None:
     for name in ("look at the sills", "ask about it", "look at the sills"):
         namer.names(a_step(name))
     assert writer.n_asked == 3
+
+
+def test_a_model_that_is_not_installed_is_said_each_time_and_may_come_later() -> None:
+    writer, missing = AWriter(), [ModelUnavailableError("run: pip install it")] * 2
+
+    def load() -> WritingModel:
+        if missing:
+            raise missing.pop()
+        return cast("WritingModel", writer)
+
+    namer = Namer(load)
+    for _ in range(2):
+        with pytest.raises(ModelUnavailableError, match="pip install"):
+            namer.names(a_step())
+    assert namer.names(a_step()) == ["check the car"]
