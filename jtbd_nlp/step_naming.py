@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from jtbd_nlp.domain import Statement, Transcript
@@ -53,12 +52,11 @@ def write_names(
 
 
 @functools.cache
-def load_namer(learned: Path | None = None) -> WritingModel:
+def load_namer() -> WritingModel:
     """The writing model and what it was taught: takes seconds, and 540 MB, once in a process.
 
     Raises:
         ModelUnavailableError: its package is not installed; the message names the command that mends it.
         ModelMismatchError: its bytes are not those of the manifest.
     """
-    folder = learned or resolve(LEARNED).folder
-    return load_writing_model(resolve(WRITER).folder, folder / NAMING_FILE)
+    return load_writing_model(resolve(WRITER).folder, resolve(LEARNED).folder / NAMING_FILE)

@@ -16,11 +16,12 @@ import numpy as np
 import torch
 from gguf import GGUFReader, dequantize
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
 from jtbd_nlp.errors import ModelUnavailableError
-from jtbd_nlp.statements.encoder import one_thread
+from jtbd_nlp.statements.encoder import file_card, one_thread
 
 # The one file of a folder that holds weights and vocabulary.
 _WEIGHTS: Final = "*.gguf"
@@ -144,26 +145,13 @@ def lay_over(network: LlamaForCausalLM, path: Path) -> None:
     weights = dict(network.named_parameters())
     try:
         with safe_open(path, framework="pt") as file:
-            scale = float(str(_card(file.metadata())["scale"]))
+            scale = float(str(file_card(path)["scale"]))
             for name in sorted(key.removesuffix(".A") for key in file.keys() if key.endswith(".A")):  # noqa: SIM118
                 narrow, wide = (file.get_tensor(f"{name}.{part}").to(torch.float32) for part in "AB")
                 with torch.no_grad(), one_thread():
                     weights[f"{name}.weight"].add_(wide @ narrow, alpha=scale)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as fault:
         raise ModelUnavailableError(f"{path}: nothing that this writing model was taught: {fault}") from fault
-
-
-def taught_card(path: Path) -> dict[str, object]:
-    """What was written of its making into a file of `save_taught`; empty where there is no such file."""
-    if not path.is_file():
-        return {}
-    with safe_open(path, framework="numpy") as file:
-        return _card(file.metadata())
-
-
-def _card(notes: Mapping[str, str] | None) -> dict[str, object]:
-    card: dict[str, object] = json.loads((notes or {}).get("card", "{}"))
-    return card
 
 
 def _network(reader: GGUFReader) -> LlamaForCausalLM:
@@ -231,7 +219,5 @@ def _field(reader: GGUFReader, key: str) -> Any:
 
 def save_taught(pairs: Mapping[str, torch.Tensor], path: Path, *, card: Mapping[str, object]) -> None:
     """Write the narrow matrices ("<layer>.A", "<layer>.B") in half precision; `card` must tell their `scale`."""
-    from safetensors.torch import save_file
-
     state = {name: value.to(torch.float16).contiguous() for name, value in sorted(pairs.items())}
     save_file(state, path, metadata={"card": json.dumps(dict(card), sort_keys=True)})

@@ -13,7 +13,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.routes.wiring import Act, Caller, database_of, may
+from api.routes.wiring import Act, Caller, may
 from api.services.pulse import MAP_CHANGED, Pulse, Watch
 from api.store.errors import NotFoundError, StoreError
 
@@ -53,13 +53,11 @@ async def watch_study(
     First comes what a watcher must know to begin with: runs that are open, and the revision of the job map. Who comes
     again with `Last-Event-ID`, as browsers do by themselves, hears what happened meanwhile.
     """
-    state = request.app.state
-    if not hasattr(state, "watch"):
-        state.watch = Watch(database_of(request))
+    watch: Watch = request.app.state.watch
     before = None if last is None else Pulse.unpacked(last)
     stopping = anyio.Event()
     return EventSourceResponse(
-        _events(state.watch, study_id, before, viewer=caller.name, stopping=stopping),
+        _events(watch, study_id, before, viewer=caller.name, stopping=stopping),
         ping=PING_EVERY_S,
         headers={"X-Accel-Buffering": "no"},
         shutdown_event=stopping,

@@ -13,7 +13,7 @@ from api.schemas.maps import Evidence, JobMap, OtherNames, evidence_row
 from api.schemas.offsets import Offsets
 from api.services import blind_reviews, reviews
 from api.services.listings import transcript_ids
-from api.services.writing import Namer, load_writer
+from api.services.writing import Namer
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
 
@@ -52,15 +52,8 @@ def write_other_names(
 ) -> Response:
     """Names for a step that a small language model on this machine writes from its quotes; the first takes longest."""
     wanted = reviews.step_to_name(database_of(request), study_id, step_id, run=run, viewer=caller.name)
-    return send(request, {"names": _namer_of(request).names(wanted)})
-
-
-def _namer_of(request: Request) -> Namer:
-    state = request.app.state
-    if not hasattr(state, "namer"):
-        state.namer = Namer(load_writer)
-    namer: Namer = state.namer
-    return namer
+    namer: Namer = request.app.state.namer
+    return send(request, {"names": namer.names(wanted)})
 
 
 @router.get("/evidence", response_model=Evidence, responses=UNCHANGED)

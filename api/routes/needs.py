@@ -27,7 +27,7 @@ from api.schemas.formats import Row
 from api.schemas.paging import first_of, page_of
 from api.services import listings
 from api.services.entries import COLUMNS, BadFilterError, Filter, Kind, Status, entries, in_order
-from api.services.likeness import Likeness, load_encoder
+from api.services.likeness import Likeness
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["tools"])
 
@@ -218,8 +218,5 @@ def _attributes(request: Request) -> dict[str, list[str]]:
 
 
 def likeness_of(request: Request) -> Likeness:
-    state = request.app.state
-    if not hasattr(state, "likeness"):
-        state.likeness = Likeness(load_encoder)
-    likeness: Likeness = state.likeness
+    likeness: Likeness = request.app.state.likeness
     return likeness

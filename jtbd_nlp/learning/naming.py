@@ -21,9 +21,11 @@ from typing import Final
 import torch
 from torch import nn
 
+from jtbd_nlp.domain import Role
 from jtbd_nlp.errors import GoldError
 from jtbd_nlp.gold import GoldStatement, GoldStudy
 from jtbd_nlp.stages import STAGES
+from jtbd_nlp.statements.encoder import threads
 from jtbd_nlp.step_prompts import MOST_LINES, said_line, step_answer, step_prompt
 from jtbd_nlp.writing_model import WritingModel, save_taught
 
@@ -129,7 +131,7 @@ def _unlabelled(study: GoldStudy, transcript_id: str, labels: Sequence[GoldState
     return [
         said_line(turn.text, 0, len(" ".join(turn.text.split()[:_STRAY_WORDS])))
         for number, turn in enumerate(study.transcript(transcript_id).turns)
-        if turn.role == "participant" and number not in marked and len(turn.text.split()) > _LEAST_STRAY_WORDS
+        if turn.role is Role.PARTICIPANT and number not in marked and len(turn.text.split()) > _LEAST_STRAY_WORDS
     ]
 
 
@@ -162,10 +164,8 @@ def teach_naming(
     if not groups:
         raise ValueError("no groups to learn names from")
     n_layers = int(model.network.config.num_hidden_layers)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(settings.n_threads)
     torch.manual_seed(settings.seed)
-    try:
+    with threads(settings.n_threads):
         for parameter in model.network.parameters():
             parameter.requires_grad_(False)
         config = LoraConfig(
@@ -180,8 +180,6 @@ def teach_naming(
             warnings.simplefilter("ignore", FutureWarning)
             adapted = get_peft_model(model.network, config)
         _fit(adapted, model, groups, settings, on_step or (lambda *_: None))
-    finally:
-        torch.set_num_threads(threads)
     save_taught(_pairs(adapted), path, card={"key": key, "scale": _SCALE, "n_groups": len(groups), **asdict(settings)})
 
 
@@ -202,11 +200,10 @@ def _fit(
     optimizer = torch.optim.AdamW(taught, lr=settings.learning_rate, weight_decay=settings.weight_decay)
     n_steps = math.ceil(len(groups) * settings.epochs / settings.batch)
     body, words = model.network.model, model.network.get_input_embeddings().weight
+    rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: _share_of_rate(k, n_steps, settings.warmup))
     adapted.train()
     mean_loss = 0.0
     for step, batch in enumerate(_batches(model, groups, settings)):
-        for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * _share_of_rate(step, n_steps, settings.warmup)
         ids, mask, targets = _padded(batch, model.end)
         hidden = body(input_ids=ids, attention_mask=mask).last_hidden_state[:, :-1]
         asked = targets[:, 1:] >= 0
@@ -214,6 +211,7 @@ def _fit(
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(taught, 1.0)
         optimizer.step()
+        rate.step()
         optimizer.zero_grad()
         mean_loss = loss.item() if step == 0 else 0.95 * mean_loss + 0.05 * loss.item()
         on_step(step + 1, n_steps, mean_loss)

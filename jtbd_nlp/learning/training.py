@@ -33,13 +33,13 @@ from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
-from jtbd_nlp.statements.encoder import ReadingModel, load_reading_model, one_thread, reading_card, save_reading_model
+from jtbd_nlp.statements.encoder import ReadingModel, file_card, load_reading_model, one_thread, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
 from jtbd_nlp.statements.need_choice import NeedChooser, load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
-from jtbd_nlp.writing_model import load_writing_model, taught_card
+from jtbd_nlp.writing_model import load_writing_model
 
 # Called with what is being done, how much of it is done, and how much there is.
 OnProgress = Callable[[str, int, int], None]
@@ -68,7 +68,7 @@ class Workshop:
             if (folder / f"reading-{key}.safetensors").is_file():
                 return load_reading_model(self.encoder_folder, folder / f"reading-{key}.safetensors")
         shipped = assets_folder("models") / "engine" / READING_FILE
-        if shipped.is_file() and reading_card(shipped).get("key") == key:
+        if file_card(shipped).get("key") == key:
             return load_reading_model(self.encoder_folder, shipped)
         path = self.kept[0] / f"reading-{key}.safetensors"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,7 +161,7 @@ def train_engine(
     _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
     _teach_namer(training, out / NAMING_FILE, on_progress)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
-    naming = taught_card(out / NAMING_FILE)
+    naming = file_card(out / NAMING_FILE)
     (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, naming), encoding="utf-8")
 
 
@@ -175,7 +175,7 @@ def _teach_namer(training: Training | None, path: Path, on_progress: OnProgress)
         groups = (*groups_of_studies(training.written), *load_groups(assets_folder("corpora") / GROUPS_FILE))
         base, settings = resolve(WRITER), NamingSettings()
         key = naming_key(groups, settings, base_sha256=base.sha256)
-        if taught_card(shipped).get("key") != key:
+        if file_card(shipped).get("key") != key:
             teach_naming(
                 load_writing_model(base.folder),
                 groups,

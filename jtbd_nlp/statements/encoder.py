@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -114,15 +114,20 @@ def sentence_pool(body: torch.Tensor, sentences: Sequence[tuple[int, int]]) -> t
     return torch.stack([torch.cat([body[a:b].mean(0), body[a:b].max(0).values]) for a, b in sentences])
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> AbstractContextManager[None]:
     """Run torch on one thread inside: sums taken on two differ in the seventh digit, and a run must not."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    return threads(1)
+
+
+@contextmanager
+def threads(n_threads: int) -> Iterator[None]:
+    """Run torch on so many threads inside."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n_threads)
     try:
         yield
     finally:
-        torch.set_num_threads(n_threads)
+        torch.set_num_threads(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +244,13 @@ def load_reading_model(encoder_folder: Path, path: Path) -> ReadingModel:
     network = load_plain_network(encoder_folder, frozen_layers=min(tuned, default=0))
     network.load_state_dict({name: value.to(torch.float32) for name, value in state.items()}, strict=False)
     network.eval()
-    return ReadingModel(network, encoder_folder, reading_card(path))
+    return ReadingModel(network, encoder_folder, file_card(path))
 
 
-def reading_card(path: Path) -> dict[str, object]:
-    """What was written into a reading model's metadata when it was saved; empty where nothing was."""
+def file_card(path: Path) -> dict[str, object]:
+    """What was written into the metadata of learned weights when they were saved; empty where nothing or no file is."""
+    if not path.is_file():
+        return {}
     with safe_open(path, framework="numpy") as file:
         notes = file.metadata() or {}
     card: dict[str, object] = json.loads(notes.get("card", "{}"))

@@ -12,12 +12,12 @@ from jtbd_nlp.engine import WRITER
 from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.models import resolve
 from jtbd_nlp.stages import STAGES
+from jtbd_nlp.statements.encoder import file_card
 from jtbd_nlp.writing_model import (
     WritingModel,
     lay_over,
     load_writing_model,
     save_taught,
-    taught_card,
 )
 from tests.unit.tiny_writer import a_tiny_writer
 
@@ -88,8 +88,8 @@ def test_what_was_taught_is_added_to_the_weights(tmp_path: Path) -> None:
 
 
 def test_what_was_taught_names_how_it_was_made(tmp_path: Path) -> None:
-    assert taught_card(taught(tmp_path))["key"] == "k"
-    assert taught_card(tmp_path / "nothing.safetensors") == {}
+    assert file_card(taught(tmp_path))["key"] == "k"
+    assert file_card(tmp_path / "nothing.safetensors") == {}
 
 
 @pytest.mark.parametrize("fault", ["missing", "text", "other layer", "no scale"])

@@ -22,8 +22,9 @@ from jtbd_nlp.learning.naming import (
     teach_naming,
 )
 from jtbd_nlp.models import assets_folder, resolve
+from jtbd_nlp.statements.encoder import file_card
 from jtbd_nlp.step_prompts import step_answer, step_prompt
-from jtbd_nlp.writing_model import WritingModel, lay_over, taught_card
+from jtbd_nlp.writing_model import WritingModel, lay_over
 from tests.builders import a_transcript
 from tests.unit.tiny_writer import a_tiny_writer
 
@@ -90,7 +91,7 @@ def test_an_example_shows_some_lines_and_at_times_a_stray() -> None:
 def test_what_is_taught_is_learned(tmp_path: Path) -> None:
     model = a_tiny_writer()
     teach_naming(model, [CHECK, PAY], tmp_path / "taught.safetensors", key="k", settings=QUICK)
-    assert taught_card(tmp_path / "taught.safetensors")["key"] == "k"
+    assert file_card(tmp_path / "taught.safetensors")["key"] == "k"
     model = a_tiny_writer()
     before = likelihood_of_answer(model)
     lay_over(model.network, tmp_path / "taught.safetensors")
@@ -133,7 +134,7 @@ def test_the_key_changes_with_groups_settings_and_model() -> None:
 def test_what_ships_was_taught_on_the_studies_and_groups_that_are_here() -> None:
     corpora, engine = assets_folder("corpora"), assets_folder("models") / "engine"
     groups = (*groups_of_studies(load_studies(corpora / "written")), *load_groups(corpora / GROUPS_FILE))
-    card = taught_card(engine / NAMING_FILE)
+    card = file_card(engine / NAMING_FILE)
     assert card["n_groups"] == len(groups)
     assert card["key"] == naming_key(groups, NamingSettings(), base_sha256=resolve(WRITER).sha256)
 
