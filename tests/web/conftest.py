@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from api.routes import needs
 from api.services.studies import delete_study
 from api.store.database import Stamp
 from tests.api.served import OWNER, Served
@@ -30,9 +29,10 @@ def served(started: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The server; studies of other tests are there too. It finds alike what has the same letters."""
     file = tmp_path_factory.mktemp("page") / "page.db"
     lay_out(file)
-    with pytest.MonkeyPatch.context() as patch, page_server(file) as found:
-        patch.setattr(needs, "load_encoder", lambda: (LettersEmbedder(), "0" * 64))
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.app.load_encoder", lambda: (LettersEmbedder(), "0" * 64))
+        with page_server(file) as found:
+            yield found
 
 
 @pytest.fixture

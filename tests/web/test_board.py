@@ -53,6 +53,7 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     name = offered.inner_text()
     offered.click()
     expect(side.get_by_role("heading", name=name)).to_be_visible()
+    settled(page)
     side.get_by_role("button", name="Edit").first.click()
     written = side.get_by_role("group", name="Or, written by the program:").get_by_role("button").first
     expect(written).to_be_visible(timeout=60_000)  # the model is loaded first
