@@ -255,6 +255,10 @@ def train(
     gold: Annotated[Path, typer.Argument(help="Folder of labelled studies, one folder each.", metavar="GOLD")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the learned files.", metavar="DIR")],
     training: TrainingFolder = None,
+    interviews: Annotated[
+        list[Path] | None,
+        typer.Option(help="Interviews whose groups were named (corpora/steps), to teach names on.", metavar="PATH"),
+    ] = None,
     kept: Kept = None,
 ) -> None:
     """Train the learned files: the heads on GOLD, and with --training the reading models too (some three hours)."""
@@ -264,7 +268,14 @@ def train(
 
     studies = load_studies(gold)
     with progress_bars(Console(stderr=True)) as bars:
-        train_engine(studies, _training(training, studies), _workshop(kept), out, on_progress=bars.advance)
+        train_engine(
+            studies,
+            _training(training, studies),
+            _workshop(kept),
+            out,
+            interviews=_read(interviews, Settings()).transcripts if interviews else (),
+            on_progress=bars.advance,
+        )
     Console().print(f"{out}: learned files written; use them with --learned {out}", highlight=False, soft_wrap=True)
 
 

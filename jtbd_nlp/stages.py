@@ -92,3 +92,8 @@ def stage_position(stage: str) -> int:
 def likeliest_stage(probabilities: Sequence[float]) -> str:
     """Return the stage with the highest of six probabilities in stage order; the earlier one of equals."""
     return STAGES[max(range(len(STAGES)), key=lambda i: probabilities[i])]
+
+
+def mixed_stages(own: Sequence[float], told: Sequence[float], share: float) -> tuple[float, ...]:
+    """Mix six probabilities with `share` of six others; both sum to 1, and so does what comes out."""
+    return tuple(round((1 - share) * a + share * b, 6) for a, b in zip(own, told, strict=True))

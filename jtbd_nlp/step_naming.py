@@ -1,26 +1,83 @@
-"""Names for a step that a small language model writes from its quotes: offers to whoever edits the step's name.
+"""What a small language model makes of a step's quotes: its stage, a name, and more names for whoever edits it.
 
-Beside hop 6. Knows prompts; knows no vectors and no storage. What it writes stands nowhere until somebody takes it.
+Part of hop 5. Knows prompts; knows no vectors and no storage.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
-from jtbd_nlp.domain import Statement, Transcript
-from jtbd_nlp.engine import LEARNED, NAMING_FILE, WRITER
+from jtbd_nlp.domain import JobStep, Statement, Transcript
 from jtbd_nlp.lint import phrase_quality
-from jtbd_nlp.models import resolve
+from jtbd_nlp.mapping import Told
 from jtbd_nlp.naming import other_names
+from jtbd_nlp.stages import STAGES, likeliest_stage, mixed_stages
+from jtbd_nlp.statements.led import content_stems
 from jtbd_nlp.step_prompts import BEFORE_NAME, MOST_LINES, said_line, step_prompt
-from jtbd_nlp.writing_model import WritingModel, load_writing_model
+
+if TYPE_CHECKING:
+    from jtbd_nlp.writing_model import Continuation, WritingModel
 
 _N_BEAMS: Final = 6
 # A name of eight words has seldom more pieces.
 _MOST_TOKENS: Final = 14
 MOST_NAMES: Final = 3
+# The model's share of a step's stage, beside what the statements' own probabilities say together.
+STAGE_SHARE: Final = 0.4
+# Steps whose names are written together.
+_AT_ONCE: Final = 8
+# What a name needs to stand unseen: mean log-probability of its tokens, quality, share of its words that were said.
+_LEAST_SCORE: Final = -0.9
+_LEAST_QUALITY: Final = 0.5
+_LEAST_SAID: Final = 0.6
+
+
+def tell_steps(
+    model: WritingModel,
+    steps: Sequence[JobStep],
+    statements: Mapping[str, Statement],
+    transcripts: Sequence[Transcript],
+    *,
+    job: str,
+) -> tuple[Told, ...]:
+    """Tell the stage of every step, mixed of its own and the model's, and its name where the model's can stand.
+
+    Args:
+        statements: by id, those of the steps among them.
+        job: the job statement, "" where none is stated.
+    """
+    told: list[Told] = []
+    for first in range(0, len(steps), _AT_ONCE):
+        passages, stages, shown = [], [], []
+        for step in steps[first : first + _AT_ONCE]:
+            shown.append(said_of([statements[i] for i in step.statements], transcripts))
+            read = model.read(step_prompt(job, shown[-1]))
+            chances = model.chances(read, [f" {stage}" for stage in STAGES])
+            stages.append(mixed_stages(step.stage_probabilities, chances, STAGE_SHARE))
+            passages.append(model.read(f" {likeliest_stage(stages[-1])}{BEFORE_NAME}", after=read))
+        names = model.write_on(passages, most_tokens=_MOST_TOKENS)
+        told += (
+            Told(chances, name.text if name and can_stand(name, lines) else None)
+            for chances, name, lines in zip(stages, names, shown, strict=True)
+        )
+    return tuple(told)
+
+
+def can_stand(name: Continuation, lines: Sequence[str]) -> bool:
+    """Whether what was written may name a step that nobody has looked at yet.
+
+    It is well made, the model is sure of it, and it is not about something else: most of its content words stand in
+    the lines that the model was shown. A network of this size repeats itself at times; such a name says little.
+    """
+    words = content_stems(name.text)
+    said = {word for line in lines for word in content_stems(line)}
+    return (
+        name.score >= _LEAST_SCORE
+        and phrase_quality(name.text) >= _LEAST_QUALITY
+        and 0 < len(words) == len(set(words))
+        and sum(word in said for word in words) >= _LEAST_SAID * len(words)
+    )
 
 
 def said_of(statements: Sequence[Statement], transcripts: Sequence[Transcript]) -> list[str]:
@@ -49,14 +106,3 @@ def write_names(
     likeliest = [one.text for one in written]
     offered = set(other_names(name, likeliest, phrase_quality, most=len(likeliest)))
     return [text for text in likeliest if text in offered][:most]
-
-
-@functools.cache
-def load_namer() -> WritingModel:
-    """The writing model and what it was taught: takes seconds, and 540 MB, once in a process.
-
-    Raises:
-        ModelUnavailableError: its package is not installed; the message names the command that mends it.
-        ModelMismatchError: its bytes are not those of the manifest.
-    """
-    return load_writing_model(resolve(WRITER).folder, resolve(LEARNED).folder / NAMING_FILE)

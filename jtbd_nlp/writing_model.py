@@ -7,7 +7,8 @@ time, so that the same text is continued in the same way whatever else is writte
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -114,6 +115,65 @@ class WritingModel:
         for score, tokens in sorted(ended, key=lambda one: (-one[0], one[1])):
             texts.setdefault(self.tokenizer.decode(tokens).strip(), round(score, 6))
         return tuple(Continuation(text, score) for text, score in texts.items() if text)
+
+    def chances(self, passage: Passage, answers: Sequence[str]) -> tuple[float, ...]:
+        """How likely each answer is to follow, sum 1: by its first token, in which answers must differ."""
+        logs = passage.logits[[self.tokens(answer)[0] for answer in answers]]
+        return tuple(round(float(p), 6) for p in torch.softmax(logs, dim=0))
+
+    @torch.inference_mode()
+    def write_on(self, passages: Sequence[Passage], *, most_tokens: int) -> tuple[Continuation | None, ...]:
+        """The likeliest next token, and the next, of each passage, up to its end; None where no end is in sight.
+
+        All are written together, since a token costs as much for eight texts as for one. It uses the passages up.
+        """
+        if not passages:
+            return ()
+        with one_thread():
+            cache, mask = _side_by_side(passages)
+            places = mask.sum(dim=1)
+            logits = torch.stack([passage.logits for passage in passages])
+            written: list[torch.Tensor] = []
+            scores: list[torch.Tensor] = []
+            for step in range(most_tokens):
+                score, likeliest = torch.log_softmax(logits, dim=1).max(dim=1)
+                written.append(likeliest)
+                scores.append(score)
+                if step == most_tokens - 1 or all(
+                    self.end in column for column in torch.stack(written, dim=1).tolist()
+                ):
+                    break
+                mask = torch.nn.functional.pad(mask, (0, 1), value=1)
+                seen = self.network(
+                    input_ids=written[-1][:, None],
+                    attention_mask=mask,
+                    position_ids=(places + step)[:, None],
+                    past_key_values=cache,
+                    use_cache=True,
+                )
+                logits = seen.logits[:, -1]
+        rows = zip(torch.stack(written, dim=1).tolist(), torch.stack(scores, dim=1).tolist(), strict=True)
+        return tuple(self._ended(tokens, logs) for tokens, logs in rows)
+
+    def _ended(self, tokens: list[int], logs: list[float]) -> Continuation | None:
+        if self.end not in tokens:
+            return None
+        n = tokens.index(self.end)
+        return Continuation(self.tokenizer.decode(tokens[:n]).strip(), round(math.fsum(logs[: n + 1]) / (n + 1), 6))
+
+
+def _side_by_side(passages: Sequence[Passage]) -> tuple[DynamicCache, torch.Tensor]:
+    """What was read of each passage as one batch, filled up at the left, and where there is text: (rows, longest)."""
+    lengths = [passage.cache.get_seq_length() for passage in passages]
+    longest = max(lengths)
+
+    def filled(states: Sequence[torch.Tensor]) -> torch.Tensor:
+        return torch.cat([torch.nn.functional.pad(state, (0, 0, longest - state.shape[2], 0)) for state in states])
+
+    cache = DynamicCache()
+    for layer, parts in enumerate(zip(*(passage.cache.layers for passage in passages), strict=True)):
+        cache.update(filled([part.keys for part in parts]), filled([part.values for part in parts]), layer)
+    return cache, torch.tensor([[0] * (longest - n) + [1] * n for n in lengths])
 
 
 def load_writing_model(folder: Path, taught: Path | None = None) -> WritingModel:

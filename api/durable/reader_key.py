@@ -30,8 +30,9 @@ CODE: Final = (
     "stages.py",
     "statements",
 )
-# What those import beside: settings and models count by their values, and errors are no readings.
-NO_SAY: Final = ("__init__.py", "clustering.py", "config.py", "errors.py", "models.py")
+# What those import beside: settings and models count by their values, errors are no readings, and what is written of a
+# step comes after.
+NO_SAY: Final = ("__init__.py", "clustering.py", "config.py", "errors.py", "models.py", "writing_model.py")
 # Libraries that compute; each is one distribution, by any of its names.
 LIBRARIES: Final = (
     ("numpy",),

@@ -60,6 +60,6 @@ def load_writer() -> WritingModel:
     Raises:
         ModelUnavailableError, ModelMismatchError: it is not there, or is another.
     """
-    from jtbd_nlp.step_naming import load_namer
+    from jtbd_nlp import engine
 
-    return load_namer()
+    return engine.load_writer()

@@ -1,8 +1,7 @@
 """Teach the writing model to tell the stage of a step from its quotes, and to name it as an analyst would.
 
-It learns from whole studies with a job map (`corpora/written`) and from groups of quotes with the name of their step
-(`corpora/steps`): narrow matrices beside the upper layers, nothing else. Deterministic for one seed, one CPU type and
-one number of threads.
+It learns from groups of quotes with the name of their step (`named_groups.py`): narrow matrices beside the upper
+layers, nothing else. Deterministic for one seed, one CPU type and one number of threads.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import json
 import math
 import random
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,20 +19,11 @@ from typing import Final
 import torch
 from torch import nn
 
-from jtbd_nlp.domain import Role
-from jtbd_nlp.errors import GoldError
-from jtbd_nlp.gold import GoldStatement, GoldStudy
-from jtbd_nlp.stages import STAGES
+from jtbd_nlp.learning.named_groups import NamedGroup, PlacedGroup
 from jtbd_nlp.statements.encoder import threads
-from jtbd_nlp.step_prompts import MOST_LINES, said_line, step_answer, step_prompt
+from jtbd_nlp.step_prompts import MOST_LINES, step_answer, step_prompt
 from jtbd_nlp.writing_model import WritingModel, save_taught
 
-# Groups of quotes with the name of their step, in `corpora/`.
-GROUPS_FILE: Final = "steps/groups.jsonl"
-# A participant's turn gives a stray line only if it holds more words.
-_LEAST_STRAY_WORDS: Final = 8
-# Words of a stray line.
-_STRAY_WORDS: Final = 20
 # Steps that are drawn and sorted by length before they are cut into batches: fewer pads, still mixed.
 _BATCHES_TOGETHER: Final = 16
 _MOST_TOKENS: Final = 260
@@ -51,12 +40,13 @@ class NamingSettings:
     """How the writing model is taught. `rank` is the width of the matrices beside the upper `n_layers` layers.
 
     A line that belongs to another step, or to none, stands in for one of three or more with chance `stray`; the job is
-    left out with chance `no_job`.
+    left out with chance `no_job`. Groups that the program made of real talk, which is what it will be asked of, come up
+    `times_real` times for once of the others.
     """
 
     rank: int = 16
     n_layers: int = 12
-    epochs: float = 2.5
+    epochs: float = 1.25
     batch: int = 8
     learning_rate: float = 4e-4
     warmup: int = 20
@@ -64,78 +54,12 @@ class NamingSettings:
     dropout: float = 0.05
     stray: float = 0.5
     no_job: float = 0.1
+    times_real: int = 2
     n_threads: int = 2
     seed: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NamedGroup:
-    """Lines that are evidence of one step; `strays` may stand among them and are of others or of none."""
-
-    job: str
-    stage: str
-    name: str
-    lines: tuple[str, ...]
-    strays: tuple[str, ...] = ()
-
-
-def load_groups(path: Path) -> tuple[NamedGroup, ...]:
-    """Read groups of quotes, one JSON object a line: job, stage, name and said, a list of texts.
-
-    Raises:
-        GoldError: a line is no such object; the message begins with file and line.
-    """
-    groups = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if line.strip():
-            try:
-                groups.append(_group(json.loads(line)))
-            except (ValueError, KeyError, TypeError) as fault:
-                raise GoldError(f"{path.name}, line {number}: {fault}") from fault
-    return tuple(groups)
-
-
-def _group(fields: dict[str, object]) -> NamedGroup:
-    job, stage, name, said = (fields[key] for key in ("job", "stage", "name", "said"))
-    if not (isinstance(job, str) and isinstance(name, str) and isinstance(stage, str) and isinstance(said, list)):
-        raise ValueError("job, stage and name must be texts, said a list")
-    if stage not in STAGES:
-        raise ValueError(f"stage: must be one of {', '.join(STAGES)}, not {stage!r}")
-    return NamedGroup(job, stage, name, tuple(str(line) for line in said))
-
-
-def groups_of_studies(studies: Sequence[GoldStudy]) -> tuple[NamedGroup, ...]:
-    """The steps of studies that have a job map, with the quotes of their actions; one quote alone is no group."""
-    groups = []
-    for study in studies:
-        of_step: dict[str, list[str]] = defaultdict(list)
-        others: list[str] = []
-        for transcript in study.labelled:
-            labels = study.labels[transcript.id]
-            for label in labels:
-                line = said_line(transcript.turns[label.turn].text, label.start, label.end)
-                if label.kind == "action":
-                    (others if label.step is None else of_step[label.step]).append(line)
-            others += _unlabelled(study, transcript.id, labels)
-        for step in study.job_map:
-            if len(of_step[step.id]) > 1:
-                strays = [line for other, lines in of_step.items() if other != step.id for line in lines]
-                own = NamedGroup(study.job, step.stage, step.phrase, tuple(of_step[step.id]), (*strays, *others))
-                groups.append(own)
-    return tuple(groups)
-
-
-def _unlabelled(study: GoldStudy, transcript_id: str, labels: Sequence[GoldStatement]) -> list[str]:
-    """The begin of every longer turn of participants in which nothing is marked: talk of something else."""
-    marked = {label.turn for label in labels}
-    return [
-        said_line(turn.text, 0, len(" ".join(turn.text.split()[:_STRAY_WORDS])))
-        for number, turn in enumerate(study.transcript(transcript_id).turns)
-        if turn.role is Role.PARTICIPANT and number not in marked and len(turn.text.split()) > _LEAST_STRAY_WORDS
-    ]
-
-
-def naming_key(groups: Sequence[NamedGroup], settings: NamingSettings, *, base_sha256: str) -> str:
+def naming_key(groups: Sequence[NamedGroup | PlacedGroup], settings: NamingSettings, *, base_sha256: str) -> str:
     """16 hex digits over everything that what is taught depends on."""
     parts = [json.dumps(asdict(settings), sort_keys=True), base_sha256]
     parts += [json.dumps(asdict(group), sort_keys=True, ensure_ascii=False) for group in groups]

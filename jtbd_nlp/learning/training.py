@@ -14,20 +14,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from jtbd_nlp.config import Settings
-from jtbd_nlp.domain import Analysis, Study
+from jtbd_nlp.domain import Analysis, Study, Transcript
 from jtbd_nlp.embedding import SentenceTransformerEmbedder, job_vector
-from jtbd_nlp.engine import ENCODER, LEARNED, NAMING_FILE, READING_FILE, STAGE_FILE, WRITER, Engine
+from jtbd_nlp.engine import ENCODER, LEARNED, NAMING_FILE, READING_FILE, STAGE_FILE, WRITER, Engine, load_writer
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import EXTRA_WEIGHT, JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
-from jtbd_nlp.learning.naming import (
+from jtbd_nlp.learning.named_groups import (
     GROUPS_FILE,
-    NamingSettings,
+    PLACES_FILE,
     groups_of_studies,
     load_groups,
-    naming_key,
-    teach_naming,
+    load_places,
+    look_up,
 )
+from jtbd_nlp.learning.naming import NamingSettings, naming_key, teach_naming
 from jtbd_nlp.learning.need_choosing import can_learn, train_need_chooser
 from jtbd_nlp.learning.staging import train_stage_head
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
@@ -143,12 +144,21 @@ def describe_studies(
 
 
 def train_engine(
-    studies: Sequence[GoldStudy], training: Training | None, workshop: Workshop, out: Path, *, on_progress: OnProgress
+    studies: Sequence[GoldStudy],
+    training: Training | None,
+    workshop: Workshop,
+    out: Path,
+    *,
+    interviews: Sequence[Transcript] = (),
+    on_progress: OnProgress,
 ) -> None:
     """Write all learned files of an engine into `out`.
 
     Without `training` the reading model and the taught names that ship are kept, and only the heads are trained on
-    `studies`.
+    `studies`. `interviews` are those that nobody labelled, some of whose groups were named.
+
+    Raises:
+        GoldError: names are to be taught anew, and an interview with named groups is not there.
     """
     out.mkdir(parents=True, exist_ok=True)
     reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
@@ -159,26 +169,29 @@ def train_engine(
     save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
     _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
-    _teach_namer(training, out / NAMING_FILE, on_progress)
+    _teach_namer(training, interviews, out / NAMING_FILE, on_progress)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
     naming = file_card(out / NAMING_FILE)
     (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, naming), encoding="utf-8")
 
 
-def _teach_namer(training: Training | None, path: Path, on_progress: OnProgress) -> None:
-    """Write what the writing model is taught of names: what ships, where it would come out the same.
-
-    It learns from written studies and groups alone, and so may name any study of real talk.
-    """
+def _teach_namer(
+    training: Training | None, interviews: Sequence[Transcript], path: Path, on_progress: OnProgress
+) -> None:
+    """Write what the writing model is taught of names: what ships, where it would come out the same."""
     shipped = assets_folder("models") / "engine" / NAMING_FILE
     if training:
-        groups = (*groups_of_studies(training.written), *load_groups(assets_folder("corpora") / GROUPS_FILE))
+        corpora = assets_folder("corpora")
+        told = (*groups_of_studies(training.written), *load_groups(corpora / GROUPS_FILE))
+        placed = load_places(corpora / PLACES_FILE)
         base, settings = resolve(WRITER), NamingSettings()
-        key = naming_key(groups, settings, base_sha256=base.sha256)
+        key = naming_key((*told, *placed), settings, base_sha256=base.sha256)
         if file_card(shipped).get("key") != key:
+            of_batches = (transcript for batch in training.batches for transcript in batch.transcripts)
+            real = look_up(placed, {t.id: t for t in (*of_batches, *interviews)})
             teach_naming(
                 load_writing_model(base.folder),
-                groups,
+                (*told, *real * settings.times_real),
                 path,
                 key=key,
                 settings=settings,
@@ -256,7 +269,7 @@ def evaluate_studies(
             train_stage_head(others, reading_model),
             _train_needs(others, unseen, training.fair_for(study.name) if training else (), workshop),
         )
-        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),))
+        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),), writer=load_writer)
         analysis = analyze(
             study.labelled,
             study=Study(name=study.name, job=study.job, executor=study.executor),

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from jtbd_nlp.cli import app, run
 from jtbd_nlp.config import Settings
-from jtbd_nlp.domain import Analysis, Role, Study, Transcript
+from jtbd_nlp.domain import Analysis, Role, Statement, Study, Transcript
 from jtbd_nlp.engine import Engine, load_engine
 from jtbd_nlp.evaluation import predictions_of, score_study
 from jtbd_nlp.export import analysis_json
@@ -111,9 +111,14 @@ def test_one_thread_and_two_give_the_same_bytes(engine: Engine, transcripts: tup
 def test_an_interview_gives_the_same_statements_alone_and_among_others(
     engine: Engine, transcripts: tuple[Transcript, ...], analysis: Analysis
 ) -> None:
+    """All but the stage, of which the step that a statement is in tells some."""
     alone = analysis_of(engine, transcripts[0]).statements
-    among = tuple(s for s in analysis.statements if s.evidence.transcript == transcripts[0].id)
-    assert alone == among
+    among = (s for s in analysis.statements if s.evidence.transcript == transcripts[0].id)
+    assert [without_stage(s) for s in alone] == [without_stage(s) for s in among]
+
+
+def without_stage(statement: Statement) -> Statement:
+    return replace(statement, stage_probabilities=())
 
 
 def test_no_transcripts_give_six_missing_stages(engine: Engine) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from jtbd_nlp.domain import ActionStatement, Cluster, Grouping, JobStep
 from jtbd_nlp.mapping import (
+    Told,
     attach_needs,
     best_phrase,
     describe_stages,
     joint_stage,
     memberships_of,
     propose_steps,
+    retell_steps,
     steps_of_statements,
 )
 from jtbd_nlp.need_mapping import propose_needs
@@ -105,6 +107,38 @@ def test_order_of_statements_changes_no_step() -> None:
     steps, statements, rows = the_steps(PLAN, DRIVE, PARK)
     grouping = Grouping((cluster_of(*PLAN), cluster_of(*DRIVE), cluster_of(*PARK)), ())
     assert propose_steps(statements[::-1], rows[::-1], grouping, quality=alike, n_asked=2) == steps
+
+
+def test_steps_that_are_retold_stand_anew_in_stage_order() -> None:
+    steps, statements, _ = the_steps(PLAN, DRIVE)
+    told = [Told(probabilities("conclude"), "put the car away"), Told(probabilities("execute"))]
+    retold, _ = retell_steps(steps, statements, told, fit=lambda *_: 0.0)
+    assert [(s.position, s.stage, s.phrase) for s in retold] == [
+        (1, "execute", steps[1].phrase),
+        (2, "conclude", "put the car away"),
+    ]
+    assert retold[1].stage_probabilities == probabilities("conclude")
+    assert {s.id for s in retold} == {s.id for s in steps}
+    assert retold[0].statements == steps[1].statements
+
+
+def test_quotes_that_say_the_new_name_come_first_and_led_ones_last() -> None:
+    led = replace(DRIVE[0], led=True)
+    steps, statements, _ = the_steps([*PLAN, led])
+    told = [Told(probabilities("plan"), "look for a way")]
+    retold, _ = retell_steps(steps, statements, told, fit=lambda _, s: float(s.id != PLAN[0].id))
+    assert retold[0].statements == (PLAN[1].id, PLAN[0].id, led.id)
+
+
+def test_a_step_tells_its_statements_some_of_its_stage_and_others_nothing() -> None:
+    steps, _, _ = the_steps(PLAN)
+    told = [Told(probabilities("assess", 1.0))]
+    _, heard = retell_steps(steps, [*PARK, *PLAN], told, fit=lambda *_: 0.0)
+    assert heard[0] == PARK[0]
+    assert [s.id for s in heard[1:]] == [s.id for s in PLAN]
+    of_assess = PLAN[0].stage_probabilities[STAGES.index("assess")]
+    assert heard[1].stage_probabilities[STAGES.index("assess")] == pytest.approx(0.7 * of_assess + 0.3, abs=1e-5)
+    assert sum(heard[1].stage_probabilities) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_need_goes_to_the_step_it_is_nearest_to() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,56 @@ def test_a_score_is_what_the_network_gives_the_whole_text_at_once() -> None:
     assert plain
     for one in plain:
         assert one.score == pytest.approx(score_of(model, model.tokens("Step:"), model.tokens(one.text)), abs=1e-4)
+
+
+def test_texts_are_written_on_together_as_each_alone() -> None:
+    model = a_wordy_writer()
+    starts = ["Step:", "A longer start of a step:", "S"]
+    together = model.write_on([model.read(text) for text in starts], most_tokens=40)
+    alone = tuple(model.write_on([model.read(text)], most_tokens=40)[0] for text in starts)
+    assert together == alone
+    texts = [one.text for one in together if one]
+    assert texts == [likeliest_of(model, start) for start in starts]
+    assert len(set(texts)) == 3
+
+
+def test_what_comes_to_no_end_is_nothing() -> None:
+    model = a_wordy_writer()
+    assert model.write_on([model.read("Step:")], most_tokens=1) == (None,)
+    assert model.write_on([], most_tokens=9) == ()
+
+
+def a_wordy_writer() -> WritingModel:
+    """One that does not say the same thing over and over, and that ends the texts below after 2 to 23 tokens."""
+    model = a_tiny_writer(seed=7)
+    torch.manual_seed(7)
+    head = model.network.lm_head
+    head.weight = torch.nn.Parameter(torch.randn_like(head.weight))
+    with torch.no_grad():
+        for layer in model.network.model.layers:
+            layer.mlp.down_proj.weight *= 20
+            layer.self_attn.o_proj.weight *= 20
+            for part in (layer.self_attn.q_proj, layer.self_attn.v_proj, layer.mlp.up_proj, layer.mlp.gate_proj):
+                part.weight *= 10
+    return replace(model, end=141)
+
+
+def likeliest_of(model: WritingModel, start: str) -> str:
+    """The likeliest tokens one after another up to the end, the whole text read anew for each."""
+    tokens = model.tokens(start)
+    first = len(tokens)
+    while tokens[-1] != model.end:
+        with torch.no_grad():
+            tokens.append(int(model.network(input_ids=torch.tensor([tokens])).logits[0, -1].argmax()))
+    return str(model.tokenizer.decode(tokens[first:-1])).strip()
+
+
+def test_chances_are_those_of_the_first_tokens_and_sum_to_one(tiny: WritingModel) -> None:
+    passage = tiny.read("Stage:")
+    chances = tiny.chances(passage, ["plan", "execute", "assess"])
+    shares = torch.softmax(passage.logits, dim=0)[[tiny.tokens(letter)[0] for letter in "pea"]]
+    np.testing.assert_allclose(chances, (shares / shares.sum()).numpy(), atol=1e-5)
+    assert sum(chances) == pytest.approx(1, abs=1e-5)
 
 
 def score_of(model: WritingModel, start: list[int], tokens: list[int]) -> float:

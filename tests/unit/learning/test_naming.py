@@ -1,4 +1,4 @@
-"""Teaching names: what is shown of a group, strays among it, and that teaching learns and repeats."""
+"""Teaching names: strays among what is shown of a group, and that teaching learns and repeats."""
 
 from __future__ import annotations
 
@@ -9,71 +9,26 @@ import pytest
 import torch
 
 from jtbd_nlp.engine import NAMING_FILE, WRITER
-from jtbd_nlp.errors import GoldError
-from jtbd_nlp.gold import GoldStatement, GoldStep, GoldStudy, load_studies
-from jtbd_nlp.learning.naming import (
+from jtbd_nlp.gold import load_studies
+from jtbd_nlp.learning.named_groups import (
     GROUPS_FILE,
+    PLACES_FILE,
     NamedGroup,
-    NamingSettings,
-    draw_example,
     groups_of_studies,
     load_groups,
-    naming_key,
-    teach_naming,
+    load_places,
 )
+from jtbd_nlp.learning.naming import NamingSettings, draw_example, naming_key, teach_naming
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.statements.encoder import file_card
 from jtbd_nlp.step_prompts import step_answer, step_prompt
 from jtbd_nlp.writing_model import WritingModel, lay_over
-from tests.builders import a_transcript
 from tests.unit.tiny_writer import a_tiny_writer
 
 LINES = ("looked at the sills", "she held a magnet to the doors", "we lifted the carpet", "had it on a ramp")
 CHECK = NamedGroup("buy a car", "assess", "check the car", LINES, ("went out for lunch",))
 PAY = NamedGroup("buy a car", "conclude", "pay the seller", ("counted it out", "sent it by the bank"))
 QUICK = NamingSettings(rank=4, n_layers=1, epochs=30, batch=2, learning_rate=1e-1, warmup=1, no_job=0, n_threads=1)
-
-TALK = a_transcript(
-    "How?", "I looked at the sills and I rang him.", "And?", "We went out for lunch with his mum and the dogs."
-)
-
-
-def a_label(text: str, step: str | None, *, kind: str = "action") -> GoldStatement:
-    start = TALK.turns[1].text.index(text)
-    return GoldStatement(1, start, start + len(text), text, kind, text, "assess", step)
-
-
-def a_study(*labels: GoldStatement) -> GoldStudy:
-    steps = (GoldStep("s1", "assess", "check the car"), GoldStep("s2", "understand", "ask the seller"))
-    return GoldStudy(
-        name="cars",
-        job="buy a car",
-        executor="buyer",
-        transcripts=(TALK,),
-        labels={TALK.id: labels},
-        job_map=steps,
-    )
-
-
-def test_a_step_of_two_quotes_is_a_group_and_one_of_one_is_none() -> None:
-    labels = (a_label("looked at the sills", "s1"), a_label("looked", "s1"), a_label("rang him", "s2"))
-    [group] = groups_of_studies([a_study(*labels)])
-    assert (group.job, group.stage, group.name) == ("buy a car", "assess", "check the car")
-    assert group.lines == ("I looked at the sills and I rang", "I looked at the sills")
-
-
-def test_strays_are_quotes_of_other_steps_and_talk_of_something_else() -> None:
-    labels = (a_label("looked at the sills", "s1"), a_label("looked", "s1"), a_label("rang him", "s2"))
-    [group] = groups_of_studies([a_study(*labels)])
-    assert group.strays == (
-        "I looked at the sills and I rang him .",
-        "We went out for lunch with his mum and the dogs.",
-    )
-
-
-def test_needs_are_no_evidence_of_a_step() -> None:
-    labels = (a_label("looked at the sills", "s1", kind="need"), a_label("looked", "s1", kind="need"))
-    assert groups_of_studies([a_study(*labels)]) == ()
 
 
 def test_an_example_shows_some_lines_and_at_times_a_stray() -> None:
@@ -133,26 +88,8 @@ def test_the_key_changes_with_groups_settings_and_model() -> None:
 
 def test_what_ships_was_taught_on_the_studies_and_groups_that_are_here() -> None:
     corpora, engine = assets_folder("corpora"), assets_folder("models") / "engine"
-    groups = (*groups_of_studies(load_studies(corpora / "written")), *load_groups(corpora / GROUPS_FILE))
-    card = file_card(engine / NAMING_FILE)
-    assert card["n_groups"] == len(groups)
-    assert card["key"] == naming_key(groups, NamingSettings(), base_sha256=resolve(WRITER).sha256)
-
-
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        ("no json", "line 2"),
-        (
-            '{"job": "buy a car", "stage": "buy", "name": "pay", "said": ["counted it"]}',
-            "line 2: stage: must be one of",
-        ),
-        ('{"job": "buy a car", "stage": "plan", "said": []}', "line 2: 'name'"),
-        ('{"job": "buy a car", "stage": "plan", "name": "pay", "said": "counted it"}', "line 2: .*said a list"),
-    ],
-)
-def test_a_line_that_is_no_group_is_named(tmp_path: Path, line: str, fault: str) -> None:
-    path = tmp_path / "groups.jsonl"
-    path.write_text(f"\n{line}\n", encoding="utf-8")
-    with pytest.raises(GoldError, match=rf"groups\.jsonl, {fault}"):
-        load_groups(path)
+    told = (*groups_of_studies(load_studies(corpora / "written")), *load_groups(corpora / GROUPS_FILE))
+    placed = load_places(corpora / PLACES_FILE)
+    card, settings = file_card(engine / NAMING_FILE), NamingSettings()
+    assert card["n_groups"] == len(told) + settings.times_real * len(placed)
+    assert card["key"] == naming_key((*told, *placed), settings, base_sha256=resolve(WRITER).sha256)
