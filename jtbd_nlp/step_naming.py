@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from jtbd_nlp.domain import JobStep, Statement, Transcript
-from jtbd_nlp.lint import phrase_quality
+from jtbd_nlp.lint import lint_step, phrase_quality
 from jtbd_nlp.mapping import Told
 from jtbd_nlp.naming import other_names
 from jtbd_nlp.stages import STAGES, likeliest_stage, mixed_stages
@@ -27,9 +27,8 @@ MOST_NAMES: Final = 3
 STAGE_SHARE: Final = 0.4
 # Steps whose names are written together.
 _AT_ONCE: Final = 8
-# What a name needs to stand unseen: mean log-probability of its tokens, quality, share of its words that were said.
+# What a name needs to stand unseen: mean log-probability of its tokens, share of its content words that were said.
 _LEAST_SCORE: Final = -0.9
-_LEAST_QUALITY: Final = 0.5
 _LEAST_SAID: Final = 0.6
 
 
@@ -67,14 +66,15 @@ def tell_steps(
 def can_stand(name: Continuation, lines: Sequence[str]) -> bool:
     """Whether what was written may name a step that nobody has looked at yet.
 
-    It is well made, the model is sure of it, and it is not about something else: most of its content words stand in
-    the lines that the model was shown. A network of this size repeats itself at times; such a name says little.
+    The linter finds nothing in it, the model is sure of it, and it is not about something else: most of its content
+    words stand in the lines that the model was shown. A network of this size repeats itself at times; such a name says
+    little.
     """
     words = content_stems(name.text)
     said = {word for line in lines for word in content_stems(line)}
     return (
         name.score >= _LEAST_SCORE
-        and phrase_quality(name.text) >= _LEAST_QUALITY
+        and not lint_step(name.text, job=None)
         and 0 < len(words) == len(set(words))
         and sum(word in said for word in words) >= _LEAST_SAID * len(words)
     )

@@ -107,6 +107,7 @@ def test_every_step_is_told_in_its_place_however_many_there_are() -> None:
         ("find a car to buy", -0.5, False),  # the job's words, none that were said
         ("look at the sills", -3.0, False),  # a guess
         ("look at the sills and the sills", -0.5, False),
+        ("look at the sills in Photoshop", -0.5, False),  # a product
         ("the sills", -0.5, False),  # no verb
         ("do it", -0.5, False),
     ],
