@@ -78,11 +78,11 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
 
 
 @functools.cache
-def load_writer(learned: Path | None = None) -> WritingModel:
+def load_writer(learned: Path | None) -> WritingModel:
     """The writing model with what it was taught: takes seconds, and 540 MB, once in a process.
 
     Args:
-        learned: a folder that `jtbd train` wrote, by default the one that ships.
+        learned: a folder that `jtbd train` wrote; None takes the one that ships.
 
     Raises:
         ModelUnavailableError: its package is not installed; the message names the command that mends it.

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from jtbd_nlp.config import Settings
@@ -269,7 +270,7 @@ def evaluate_studies(
             train_stage_head(others, reading_model),
             _train_needs(others, unseen, training.fair_for(study.name) if training else (), workshop),
         )
-        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),), writer=load_writer)
+        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),), writer=partial(load_writer, None))
         analysis = analyze(
             study.labelled,
             study=Study(name=study.name, job=study.job, executor=study.executor),
