@@ -162,6 +162,7 @@ def train_engine(
         GoldError: names are to be taught anew, and an interview with named groups is not there.
     """
     out.mkdir(parents=True, exist_ok=True)
+    _teach_namer(training, interviews, out / NAMING_FILE, on_progress)  # first, since an interview may be missing
     reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
@@ -170,7 +171,6 @@ def train_engine(
     save_judge(trained.judge, out)
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
     _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
-    _teach_namer(training, interviews, out / NAMING_FILE, on_progress)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
     naming = file_card(out / NAMING_FILE)
     (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, naming), encoding="utf-8")
