@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from jtbd_nlp.domain import ModelVersion
 from jtbd_nlp.embedding import Embedder, RememberingEmbedder, SentenceTransformerEmbedder
+from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.models import ResolvedModel, resolve, resolve_folder
 from jtbd_nlp.statements.encoder import load_reading_model
 from jtbd_nlp.statements.extraction import Reader
@@ -57,12 +58,14 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
         encoder: what phrases are compared with, see `Settings.encoder`; the reading model keeps its own.
 
     Raises:
-        ModelUnavailableError: a model is missing; the message names the command that mends it.
+        ModelUnavailableError: a model or a file of `learned` is missing; the message names the command that mends it.
         ModelMismatchError: a model's bytes are not those of the manifest.
     """
     parser, base = resolve(PARSER), resolve(ENCODER)
     learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
     phrases = base if encoder == ENCODER else resolve(encoder)
+    if not (learned_model.folder / NAMING_FILE).is_file():  # said now, not after hours of reading
+        raise ModelUnavailableError(f"{learned_model.folder}: no {NAMING_FILE} in it; make the folder anew: jtbd train")
     writer = resolve(WRITER)
     own = () if phrases is base else (phrases,)
     reader = load_reader(base, learned_model.folder)

@@ -14,7 +14,7 @@ from jtbd_nlp.mapping import Told
 from jtbd_nlp.naming import other_names
 from jtbd_nlp.stages import STAGES, likeliest_stage, mixed_stages
 from jtbd_nlp.statements.led import content_stems
-from jtbd_nlp.step_prompts import BEFORE_NAME, MOST_LINES, said_line, step_prompt
+from jtbd_nlp.step_prompts import BEFORE_NAME, MOST_LINES, job_prompt, said_line, said_prompt, step_prompt
 
 if TYPE_CHECKING:
     from jtbd_nlp.writing_model import Continuation, WritingModel
@@ -47,15 +47,16 @@ def tell_steps(
         job: the job statement, "" where none is stated.
     """
     told: list[Told] = []
+    opened = model.read(job_prompt(job))
     for first in range(0, len(steps), _AT_ONCE):
         passages, stages, shown = [], [], []
         for step in steps[first : first + _AT_ONCE]:
             shown.append(said_of([statements[i] for i in step.statements], transcripts))
-            read = model.read(step_prompt(job, shown[-1]))
-            chances = model.chances(read, [f" {stage}" for stage in STAGES])
+            passages.append(model.read(said_prompt(shown[-1]), after=opened))
+            chances = model.chances(passages[-1], [f" {stage}" for stage in STAGES])
             stages.append(mixed_stages(step.stage_probabilities, chances, STAGE_SHARE))
-            passages.append(model.read(f" {likeliest_stage(stages[-1])}{BEFORE_NAME}", after=read))
-        names = model.write_on(passages, most_tokens=_MOST_TOKENS)
+        starts = [f" {likeliest_stage(mixed)}{BEFORE_NAME}" for mixed in stages]
+        names = model.write_on(passages, starts, most_tokens=_MOST_TOKENS)
         told += (
             Told(chances, name.text if name and can_stand(name, lines) else None)
             for chances, name, lines in zip(stages, names, shown, strict=True)

@@ -31,8 +31,17 @@ def said_line(text: str, start: int, end: int) -> str:
 
 def step_prompt(job: str, lines: Sequence[str]) -> str:
     """Everything up to the stage: the job ("" where none is stated) and what was said."""
-    said = "\n".join(f"- {line}" for line in lines[:MOST_LINES])
-    return f"Job: {job}\nSaid:\n{said}\nStage:"
+    return job_prompt(job) + said_prompt(lines)
+
+
+def job_prompt(job: str) -> str:
+    """What is the same of all steps of a map."""
+    return f"Job: {job}\nSaid:"
+
+
+def said_prompt(lines: Sequence[str]) -> str:
+    """The rest of a step's prompt."""
+    return "".join(f"\n- {line}" for line in lines[:MOST_LINES]) + "\nStage:"
 
 
 def step_answer(stage: str, name: str) -> str:

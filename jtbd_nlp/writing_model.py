@@ -6,6 +6,7 @@ time, so that the same text is continued in the same way whatever else is writte
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ class Continuation:
 
 
 class Passage:
-    """A text that the model has read so far. Reading on or writing uses it up."""
+    """A text that the model has read so far. Reading on leaves it as it is, writing uses it up."""
 
     def __init__(self, logits: torch.Tensor, cache: DynamicCache) -> None:
         self.logits = logits
@@ -72,7 +73,7 @@ class WritingModel:
     @torch.inference_mode()
     def read(self, text: str, *, after: Passage | None = None) -> Passage:
         """Read a text, from its begin or after what was read before."""
-        cache = after.cache if after else DynamicCache()
+        cache = copy.deepcopy(after.cache) if after else DynamicCache()
         with one_thread():
             seen = self.network(
                 input_ids=torch.tensor([self.tokens(text)]), past_key_values=cache, use_cache=True, logits_to_keep=1
@@ -113,7 +114,7 @@ class WritingModel:
                 passage.cache.reorder_cache(torch.LongTensor([row for _, row, _ in open_]))
         texts: dict[str, float] = {}
         for score, tokens in sorted(ended, key=lambda one: (-one[0], one[1])):
-            texts.setdefault(self.tokenizer.decode(tokens).strip(), round(score, 6))
+            texts.setdefault(self.tokenizer.decode(tokens).strip(), round(score, 4))
         return tuple(Continuation(text, score) for text, score in texts.items() if text)
 
     def chances(self, passage: Passage, answers: Sequence[str]) -> tuple[float, ...]:
@@ -122,44 +123,56 @@ class WritingModel:
         return tuple(round(float(p), 6) for p in torch.softmax(logs, dim=0))
 
     @torch.inference_mode()
-    def write_on(self, passages: Sequence[Passage], *, most_tokens: int) -> tuple[Continuation | None, ...]:
-        """The likeliest next token, and the next, of each passage, up to its end; None where no end is in sight.
+    def write_on(
+        self, passages: Sequence[Passage], starts: Sequence[str], *, most_tokens: int
+    ) -> tuple[Continuation | None, ...]:
+        """The likeliest next token, and the next, of each passage and its start, up to its end.
 
-        All are written together, since a token costs as much for eight texts as for one. It uses the passages up.
+        None where no end is in sight. All are written together, since a token costs as much for eight texts as for one.
+        It uses the passages up.
+
+        Args:
+            starts: a text for each passage with which the continuation begins; neither returned nor scored.
         """
         if not passages:
             return ()
         with one_thread():
             cache, mask = _side_by_side(passages)
-            places = mask.sum(dim=1)
-            logits = torch.stack([passage.logits for passage in passages])
+            tokens, given = self._filled_up(starts)
+            places = mask.sum(dim=1, keepdim=True) + given.cumsum(dim=1) - 1
             written: list[torch.Tensor] = []
             scores: list[torch.Tensor] = []
-            for step in range(most_tokens):
-                score, likeliest = torch.log_softmax(logits, dim=1).max(dim=1)
-                written.append(likeliest)
-                scores.append(score)
-                if step == most_tokens - 1 or all(
-                    self.end in column for column in torch.stack(written, dim=1).tolist()
-                ):
-                    break
-                mask = torch.nn.functional.pad(mask, (0, 1), value=1)
+            while True:
+                mask = torch.cat([mask, given], dim=1)
                 seen = self.network(
-                    input_ids=written[-1][:, None],
+                    input_ids=tokens,
                     attention_mask=mask,
-                    position_ids=(places + step)[:, None],
+                    position_ids=places.clamp(min=0),
                     past_key_values=cache,
                     use_cache=True,
+                    logits_to_keep=1,
                 )
-                logits = seen.logits[:, -1]
+                score, likeliest = torch.log_softmax(seen.logits[:, -1], dim=1).max(dim=1)
+                written.append(likeliest)
+                scores.append(score)
+                if len(written) == most_tokens or all(self.end in row for row in torch.stack(written, dim=1).tolist()):
+                    break
+                tokens, given, places = likeliest[:, None], torch.ones_like(given[:, :1]), places[:, -1:] + 1
         rows = zip(torch.stack(written, dim=1).tolist(), torch.stack(scores, dim=1).tolist(), strict=True)
-        return tuple(self._ended(tokens, logs) for tokens, logs in rows)
+        return tuple(self._ended(row, logs) for row, logs in rows)
+
+    def _filled_up(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Tokens of texts as one batch, filled up at the left, and where there is text: both (rows, longest)."""
+        rows = [self.tokens(text) for text in texts]
+        longest = max(map(len, rows))
+        tokens = [[self.end] * (longest - len(row)) + row for row in rows]
+        return torch.tensor(tokens), _filled_mask([len(row) for row in rows])
 
     def _ended(self, tokens: list[int], logs: list[float]) -> Continuation | None:
         if self.end not in tokens:
             return None
         n = tokens.index(self.end)
-        return Continuation(self.tokenizer.decode(tokens[:n]).strip(), round(math.fsum(logs[: n + 1]) / (n + 1), 6))
+        return Continuation(self.tokenizer.decode(tokens[:n]).strip(), round(math.fsum(logs[: n + 1]) / (n + 1), 4))
 
 
 def _side_by_side(passages: Sequence[Passage]) -> tuple[DynamicCache, torch.Tensor]:
@@ -173,7 +186,13 @@ def _side_by_side(passages: Sequence[Passage]) -> tuple[DynamicCache, torch.Tens
     cache = DynamicCache()
     for layer, parts in enumerate(zip(*(passage.cache.layers for passage in passages), strict=True)):
         cache.update(filled([part.keys for part in parts]), filled([part.values for part in parts]), layer)
-    return cache, torch.tensor([[0] * (longest - n) + [1] * n for n in lengths])
+    return cache, _filled_mask(lengths)
+
+
+def _filled_mask(lengths: Sequence[int]) -> torch.Tensor:
+    """1 where a row of that length has text when all are filled up at the left: (rows, longest)."""
+    longest = max(lengths)
+    return torch.tensor([[0] * (longest - n) + [1] * n for n in lengths])
 
 
 def load_writing_model(folder: Path, taught: Path | None = None) -> WritingModel:
@@ -185,12 +204,24 @@ def load_writing_model(folder: Path, taught: Path | None = None) -> WritingModel
     files = sorted(folder.glob(_WEIGHTS))
     if not files:
         raise ModelUnavailableError(f"{folder}: there is no writing model in this folder")
-    reader = GGUFReader(files[0])
+    reader = _PlainReader(files[0])
     network, tokenizer = _network(reader), _tokenizer(reader)
     if taught is not None:
         lay_over(network, taught)
     network.eval()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
     return WritingModel(network, tokenizer, int(_field(reader, "tokenizer.ggml.eos_token_id")))
+
+
+class _PlainReader(GGUFReader):
+    """The library's reader over a plain array: it slices once for each of 98,000 strings, and a map slices slowly."""
+
+    @property
+    def data(self) -> Any:
+        return self._plain
+
+    @data.setter
+    def data(self, mapped: Any) -> None:
+        self._plain = np.asarray(mapped)
 
 
 def lay_over(network: LlamaForCausalLM, path: Path) -> None:

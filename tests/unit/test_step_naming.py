@@ -54,7 +54,8 @@ class ATeller:
     def chances(self, _: str, answers: Sequence[str]) -> tuple[float, ...]:
         return tuple(float(answer == f" {self.stage}") for answer in answers)
 
-    def write_on(self, passages: Sequence[str], **_: Any) -> tuple[Continuation | None, ...]:
+    def write_on(self, passages: Sequence[str], starts: Sequence[str], **_: Any) -> tuple[Continuation | None, ...]:
+        self.shown += (passage + start for passage, start in zip(passages, starts, strict=True))
         deeds = ("hold a magnet to it", "look at the sills", "ask about the dent")
         said = (passage.split("- ")[-1] for passage in passages)
         return tuple(next((Continuation(deed, -0.5) for deed in deeds if deed[-5:] in line), None) for line in said)
