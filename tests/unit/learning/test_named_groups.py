@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from jtbd_nlp.errors import GoldError
-from jtbd_nlp.gold import GoldStatement, GoldStep, GoldStudy
+from jtbd_nlp.gold import GoldStatement, GoldStep, GoldStudy, load_studies
 from jtbd_nlp.learning.named_groups import groups_of_studies, load_groups, load_places, look_up
+from jtbd_nlp.models import assets_folder
 from tests.builders import a_transcript
 
 TALK = a_transcript(
@@ -110,3 +111,12 @@ def test_an_interview_that_is_not_there_or_is_another_is_named(tmp_path: Path) -
 def test_a_place_that_is_none_is_named(tmp_path: Path, place: list[object]) -> None:
     with pytest.raises(GoldError, match=r"places\.jsonl, line 1: no place in an interview"):
         load_places(places_of(tmp_path, place))
+
+
+def test_the_groups_of_written_studies_have_their_words_here() -> None:
+    corpora = assets_folder("corpora")
+    placed = load_places(corpora / "steps" / "written-places.jsonl")
+    studies = load_studies(corpora / "written")
+    found = look_up(placed, {t.id: t for study in studies for t in study.transcripts})
+    assert {group.job for group in found} <= {study.job for study in studies}
+    assert all(len(group.lines) >= 2 and all(map(str.strip, group.lines)) for group in found)
