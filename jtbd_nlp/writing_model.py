@@ -132,7 +132,7 @@ class WritingModel:
         It uses the passages up.
 
         Args:
-            starts: a text for each passage with which the continuation begins; neither returned nor scored.
+            starts: for each passage words, never none, that the continuation begins with; not returned, not scored.
         """
         if not passages:
             return ()
