@@ -17,6 +17,7 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from jtbd_nlp.errors import ModelUnavailableError
+from jtbd_nlp.threads import side_by_side
 
 Floats = npt.NDArray[np.float32]
 
@@ -104,8 +105,10 @@ class SentenceTransformerEmbedder:
             distinct, truncation=True, max_length=self._longest, padding=False
         )["input_ids"]
         vectors = np.empty((len(distinct), self._dim), np.float32)
-        for width, rows in _batches([len(p) for p in pieces]):
-            vectors[rows] = self._encode([pieces[i] for i in rows], width)
+        batches = list(_batches([len(p) for p in pieces]))
+        encoded = side_by_side(lambda batch: self._encode([pieces[i] for i in batch[1]], batch[0]), batches)
+        for (_, rows), own in zip(batches, encoded, strict=True):
+            vectors[rows] = own
         row_of = {text: i for i, text in enumerate(distinct)}
         return vectors[[row_of[text] for text in texts]]
 

@@ -32,6 +32,15 @@ WRITER: Final = "smollm2-135m-instruct"
 READING_FILE: Final = "reading.safetensors"
 STAGE_FILE: Final = "stage.safetensors"
 NAMING_FILE: Final = "naming.safetensors"
+NEED_WRITING_FILE: Final = "need-writing.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """The writing model as it was taught to name steps, and as it was taught to write needs."""
+
+    steps: WritingModel
+    needs: WritingModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Engine:
     `has_one_space` says that the embedder is the encoder the reading model was tuned from, so that its vectors of
     phrases and the learned meanings can be compared. `writer` gives the model that tells a step's stage and name, which
     takes seconds to load and is asked for by the first run that has a step; without one, steps are what quotes say.
+    The reader has its own for needs.
     """
 
     reader: Reader
@@ -64,11 +74,12 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
     parser, base = resolve(PARSER), resolve(ENCODER)
     learned_model = resolve(LEARNED) if learned is None else resolve_folder(learned)
     phrases = base if encoder == ENCODER else resolve(encoder)
-    if not (learned_model.folder / NAMING_FILE).is_file():  # said now, not after hours of reading
-        raise ModelUnavailableError(f"{learned_model.folder}: no {NAMING_FILE} in it; make the folder anew: jtbd train")
+    for taught in (NAMING_FILE, NEED_WRITING_FILE):
+        if not (learned_model.folder / taught).is_file():  # said now, not after hours of reading
+            raise ModelUnavailableError(f"{learned_model.folder}: no {taught} in it; make the folder anew: jtbd train")
     writer = resolve(WRITER)
     own = () if phrases is base else (phrases,)
-    reader = load_reader(base, learned_model.folder)
+    reader = load_reader(base, learned_model.folder, need_writer=lambda: load_writers(learned).needs)
     has_one_space = phrases.sha256 == base.sha256
     embedder = reader.embedder if has_one_space else SentenceTransformerEmbedder(phrases.folder, name=phrases.name)
     return Engine(
@@ -76,13 +87,13 @@ def load_engine(learned: Path | None = None, *, encoder: str = ENCODER) -> Engin
         embedder,
         tuple(m.as_version() for m in (parser, base, *own, learned_model, writer)),
         has_one_space=has_one_space,
-        writer=functools.partial(load_writer, learned),
+        writer=lambda: load_writers(learned).steps,
     )
 
 
 @functools.cache
-def load_writer(learned: Path | None) -> WritingModel:
-    """The writing model with what it was taught: takes seconds, and 540 MB, once in a process.
+def load_writers(learned: Path | None) -> Writers:
+    """The writing model with what it was taught: takes seconds, and 710 MB, once in a process.
 
     Args:
         learned: a folder that `jtbd train` wrote; None takes the one that ships.
@@ -91,12 +102,15 @@ def load_writer(learned: Path | None) -> WritingModel:
         ModelUnavailableError: its package is not installed; the message names the command that mends it.
         ModelMismatchError: its bytes are not those of the manifest.
     """
-    from jtbd_nlp.writing_model import load_writing_model  # transformers takes seconds to import
+    from jtbd_nlp.writing_model import load_writing_models  # transformers takes seconds to import
 
-    return load_writing_model(resolve(WRITER).folder, (learned or resolve(LEARNED).folder) / NAMING_FILE)
+    folder = learned or resolve(LEARNED).folder
+    return Writers(*load_writing_models(resolve(WRITER).folder, [folder / NAMING_FILE, folder / NEED_WRITING_FILE]))
 
 
-def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
+def load_reader(
+    encoder: ResolvedModel, learned: Path, *, need_writer: Callable[[], WritingModel] | None = None
+) -> Reader:
     """The models of hop 2: the parser, the encoder, and what `jtbd train` wrote into `learned`."""
     return Reader(
         load_parser(),
@@ -105,4 +119,5 @@ def load_reader(encoder: ResolvedModel, learned: Path) -> Reader:
         load_judge(learned),
         load_stage_head(learned / STAGE_FILE),
         load_need_chooser(learned),
+        need_writer,
     )

@@ -28,7 +28,6 @@ from jtbd_nlp.domain import (
     Study,
     Transcript,
 )
-from jtbd_nlp.embedding import job_vector
 from jtbd_nlp.engine import Engine
 from jtbd_nlp.links import Pair
 from jtbd_nlp.lint import lint_need, lint_step, phrase_quality
@@ -193,10 +192,9 @@ def _extract(
     transcripts: Sequence[Transcript], study: Study, settings: Settings, engine: Engine, report: OnProgress
 ) -> Extraction:
     parts = []
-    job = job_vector(study.job, engine.reader.embedder)
     report("read interviews", 0, len(transcripts))
     for n, transcript in enumerate(transcripts, 1):
-        parts.append(extract_statements(transcript, engine.reader, settings=settings, job=job))
+        parts.append(extract_statements(transcript, engine.reader, settings=settings, job=study.job))
         report("read interviews", n, len(transcripts))
     return Extraction.join(parts, width=engine.reader.reading.network.meaning.out_features)
 

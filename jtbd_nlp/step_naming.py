@@ -15,6 +15,7 @@ from jtbd_nlp.naming import other_names
 from jtbd_nlp.stages import STAGES, likeliest_stage, mixed_stages
 from jtbd_nlp.statements.led import content_stems
 from jtbd_nlp.step_prompts import BEFORE_NAME, MOST_LINES, job_prompt, said_line, said_prompt, step_prompt
+from jtbd_nlp.threads import side_by_side
 
 if TYPE_CHECKING:
     from jtbd_nlp.writing_model import Continuation, WritingModel
@@ -46,22 +47,24 @@ def tell_steps(
         statements: by id, those of the steps among them.
         job: the job statement, "" where none is stated.
     """
-    told: list[Told] = []
     opened = model.read(job_prompt(job))
-    for first in range(0, len(steps), _AT_ONCE):
+
+    def told(heap: Sequence[JobStep]) -> list[Told]:
         passages, stages, shown = [], [], []
-        for step in steps[first : first + _AT_ONCE]:
+        for step in heap:
             shown.append(said_of([statements[i] for i in step.statements], transcripts))
             passages.append(model.read(said_prompt(shown[-1]), after=opened))
             chances = model.chances(passages[-1], [f" {stage}" for stage in STAGES])
             stages.append(mixed_stages(step.stage_probabilities, chances, STAGE_SHARE))
         starts = [f" {likeliest_stage(mixed)}{BEFORE_NAME}" for mixed in stages]
         names = model.write_on(passages, starts, most_tokens=_MOST_TOKENS)
-        told += (
+        return [
             Told(chances, name.text if name and can_stand(name, lines) else None)
             for chances, name, lines in zip(stages, names, shown, strict=True)
-        )
-    return tuple(told)
+        ]
+
+    heaps = [steps[first : first + _AT_ONCE] for first in range(0, len(steps), _AT_ONCE)]
+    return tuple(one for heap in side_by_side(told, heaps) for one in heap)
 
 
 def can_stand(name: Continuation, lines: Sequence[str]) -> bool:

@@ -23,7 +23,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
 from jtbd_nlp.errors import ModelUnavailableError
-from jtbd_nlp.statements.encoder import file_card, one_thread
+from jtbd_nlp.statements.encoder import file_card
+from jtbd_nlp.threads import one_thread
 
 # The one file of a folder that holds weights and vocabulary.
 _WEIGHTS: Final = "*.gguf"
@@ -201,15 +202,29 @@ def load_writing_model(folder: Path, taught: Path | None = None) -> WritingModel
     Raises:
         ModelUnavailableError: a file is missing or holds something else.
     """
+    return load_writing_models(folder, [taught])[0]
+
+
+def load_writing_models(folder: Path, taught: Sequence[Path | None]) -> tuple[WritingModel, ...]:
+    """Load the published model of `folder` once for each file of `taught`; what none was taught they hold in common.
+
+    Raises:
+        ModelUnavailableError: a file is missing or holds something else.
+    """
     files = sorted(folder.glob(_WEIGHTS))
     if not files:
         raise ModelUnavailableError(f"{folder}: there is no writing model in this folder")
     reader = _PlainReader(files[0])
-    network, tokenizer = _network(reader), _tokenizer(reader)
-    if taught is not None:
-        lay_over(network, taught)
-    network.eval()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
-    return WritingModel(network, tokenizer, int(_field(reader, "tokenizer.ggml.eos_token_id")))
+    config, tokenizer, end = _config(reader), _tokenizer(reader), int(_field(reader, "tokenizer.ggml.eos_token_id"))
+    weights = _weights(reader, config)
+    loaded = []
+    for path in taught:
+        network = _network(config, weights)
+        if path is not None:
+            lay_over(network, path)
+        network.eval()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
+        loaded.append(WritingModel(network, tokenizer, end))
+    return tuple(loaded)
 
 
 class _PlainReader(GGUFReader):
@@ -227,28 +242,31 @@ class _PlainReader(GGUFReader):
 def lay_over(network: LlamaForCausalLM, path: Path) -> None:
     """Add what was taught to a network's weights: W + scale * B A for each pair of narrow matrices in the file.
 
+    The network gets new weights in their place, so that another that holds the same tensors is not changed.
+
     Raises:
         ModelUnavailableError: the file is missing or is of no such network.
 
     Source:
         Hu et al. 2021, arXiv:2106.09685.
     """
-    weights = dict(network.named_parameters())
+    weights, changed = dict(network.named_parameters()), {}
     try:
         with safe_open(path, framework="pt") as file:
             scale = float(str(file_card(path)["scale"]))
             for name in sorted(key.removesuffix(".A") for key in file.keys() if key.endswith(".A")):  # noqa: SIM118
                 narrow, wide = (file.get_tensor(f"{name}.{part}").to(torch.float32) for part in "AB")
                 with torch.no_grad(), one_thread():
-                    weights[f"{name}.weight"].add_(wide @ narrow, alpha=scale)
+                    changed[f"{name}.weight"] = torch.add(weights[f"{name}.weight"], wide @ narrow, alpha=scale)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as fault:
         raise ModelUnavailableError(f"{path}: nothing that this writing model was taught: {fault}") from fault
+    network.load_state_dict(changed, strict=False, assign=True)
 
 
-def _network(reader: GGUFReader) -> LlamaForCausalLM:
+def _config(reader: GGUFReader) -> LlamaConfig:
     about = {key: _field(reader, f"llama.{key}") for key in ("embedding_length", "feed_forward_length", "block_count")}
     heads, key_heads = (int(_field(reader, f"llama.attention.head_count{part}")) for part in ("", "_kv"))
-    config = LlamaConfig(
+    return LlamaConfig(
         vocab_size=int(_field(reader, "llama.vocab_size")),
         hidden_size=int(about["embedding_length"]),
         intermediate_size=int(about["feed_forward_length"]),
@@ -260,16 +278,26 @@ def _network(reader: GGUFReader) -> LlamaForCausalLM:
         max_position_embeddings=int(_field(reader, "llama.context_length")),
         tie_word_embeddings=True,
     )
+
+
+def _weights(reader: GGUFReader, config: LlamaConfig) -> dict[str, torch.Tensor]:
+    """Every tensor of the file in full precision, by its name in the network."""
+    weights, heads = {}, config.num_attention_heads
+    for tensor in reader.tensors:
+        values = torch.from_numpy(np.array(dequantize(tensor.data, tensor.tensor_type), np.float32))
+        if ".attn_q." in tensor.name or ".attn_k." in tensor.name:
+            is_query = ".attn_q." in tensor.name
+            values = _halves_apart(values, heads if is_query else config.num_key_value_heads or heads)
+        weights[_name(tensor.name)] = values
+    return weights
+
+
+def _network(config: LlamaConfig, weights: Mapping[str, torch.Tensor]) -> LlamaForCausalLM:
+    """A network that holds these very tensors."""
     with torch.device("meta"):
         network = LlamaForCausalLM(config)
     network.to_empty(device="cpu")
-    state = {}
-    for tensor in reader.tensors:
-        weights = torch.from_numpy(np.array(dequantize(tensor.data, tensor.tensor_type), np.float32))
-        if ".attn_q." in tensor.name or ".attn_k." in tensor.name:
-            weights = _halves_apart(weights, heads if ".attn_q." in tensor.name else key_heads)
-        state[_name(tensor.name)] = weights
-    network.load_state_dict(state, strict=False, assign=True)
+    network.load_state_dict(weights, strict=False, assign=True)
     network.tie_weights()
     network.model.rotary_emb = type(network.model.rotary_emb)(config)  # its tables are in no file
     return network

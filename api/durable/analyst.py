@@ -107,11 +107,9 @@ class EngineAnalyst:
 
     def read(self, transcript: Transcript, *, study: Study, settings: Settings) -> Extraction:
         """What is said in one transcript."""
-        from jtbd_nlp.embedding import job_vector
         from jtbd_nlp.statements.extraction import extract_statements
 
-        reader = self._load(settings).reader
-        return extract_statements(transcript, reader, settings=settings, job=job_vector(study.job, reader.embedder))
+        return extract_statements(transcript, self._load(settings).reader, settings=settings, job=study.job)
 
     def phrase_vectors(self, read: Extraction, *, settings: Settings) -> PhraseVectors:
         """The vectors of the phrases of statements and asides; each is the same whatever it is embedded with."""

@@ -62,4 +62,4 @@ def load_writer() -> WritingModel:
     """
     from jtbd_nlp import engine
 
-    return engine.load_writer(None)
+    return engine.load_writers(None).steps

@@ -6,7 +6,6 @@ have seen the interviews given here, or they would say more than they will of ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +28,7 @@ from jtbd_nlp.statements.need_choice import (
     is_allowed,
     turned,
 )
+from jtbd_nlp.statements.need_wording import read_need
 
 # Fewer labelled needs teach nothing that the shipped model does not know better.
 FEWEST_NEEDS: Final = 400
@@ -50,8 +50,6 @@ TREE_SETTINGS: Final[Mapping[str, Any]] = {
     "nthread": 1,
     "seed": 7,
 }
-_JOINTS: Final = "of|that|it takes to|about|to|in|for|with|on|between|from"
-_STATEMENT: Final = re.compile(rf"(minimize|increase) the ([a-z][a-z -]*?) (?:{_JOINTS}) (.+)$")
 
 Rows = npt.NDArray[np.bool_]
 
@@ -167,8 +165,5 @@ def _fit(vectors: Floats, classes: npt.NDArray[np.str_], strength: float) -> Lin
 
 
 def _told(statement: str) -> _Told | None:
-    match = _STATEMENT.match(statement.lower())
-    if match is None:
-        return None
-    direction = turned("minimize" if match[1] == "minimize" else "increase", match[2])
-    return _Told(direction, family_of(match[2]), match[3])
+    need = read_need(statement.lower())
+    return _Told(turned(need.direction, need.metric), family_of(need.metric), need.measured) if need else None

@@ -11,13 +11,22 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from jtbd_nlp.config import Settings
 from jtbd_nlp.domain import Analysis, Study, Transcript
 from jtbd_nlp.embedding import SentenceTransformerEmbedder, job_vector
-from jtbd_nlp.engine import ENCODER, LEARNED, NAMING_FILE, READING_FILE, STAGE_FILE, WRITER, Engine, load_writer
+from jtbd_nlp.engine import (
+    ENCODER,
+    LEARNED,
+    NAMING_FILE,
+    NEED_WRITING_FILE,
+    READING_FILE,
+    STAGE_FILE,
+    WRITER,
+    Engine,
+    load_writers,
+)
 from jtbd_nlp.evaluation import Figures, predictions_of, score_study
 from jtbd_nlp.gold import GoldStudy, Training
 from jtbd_nlp.learning.judging import EXTRA_WEIGHT, JudgedTalk, TrainedJudge, describe_talk, save_judge, train_judge
@@ -29,18 +38,21 @@ from jtbd_nlp.learning.named_groups import (
     load_places,
     look_up,
 )
-from jtbd_nlp.learning.naming import NamingSettings, naming_key, teach_naming
+from jtbd_nlp.learning.naming import NamingSettings, teach_naming
 from jtbd_nlp.learning.need_choosing import can_learn, train_need_chooser
+from jtbd_nlp.learning.need_writing import NeedWritingSettings, need_lines, teach_need_writing
 from jtbd_nlp.learning.staging import train_stage_head
+from jtbd_nlp.learning.teaching import teaching_key
 from jtbd_nlp.learning.tuning import Example, TuningSettings, make_examples, tune, without_stops
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.pipeline import analyze
-from jtbd_nlp.statements.encoder import ReadingModel, file_card, load_reading_model, one_thread, save_reading_model
+from jtbd_nlp.statements.encoder import ReadingModel, file_card, load_reading_model, save_reading_model
 from jtbd_nlp.statements.extraction import Reader
 from jtbd_nlp.statements.need_choice import NeedChooser, load_need_chooser
 from jtbd_nlp.statements.parsing import PARSER, load_parser
 from jtbd_nlp.statements.staging import save_stage_head
 from jtbd_nlp.statements.windows import load_tokenizer
+from jtbd_nlp.threads import one_thread
 from jtbd_nlp.writing_model import load_writing_model
 
 # Called with what is being done, how much of it is done, and how much there is.
@@ -163,6 +175,7 @@ def train_engine(
     """
     out.mkdir(parents=True, exist_ok=True)
     _teach_namer(training, interviews, out / NAMING_FILE, on_progress)  # first, since an interview may be missing
+    _teach_need_writer(training, out / NEED_WRITING_FILE, on_progress)
     reading_model = _reading_model(training.everything() if training else None, workshop, on_progress)
     talks = describe_studies(studies, reading_model, on_progress)
     everything = [talk for name in sorted(talks) for talk in talks[name]]
@@ -172,8 +185,8 @@ def train_engine(
     save_stage_head(train_stage_head(everything, reading_model), out / STAGE_FILE)
     _train_needs(everything, unseen, training.everything() if training else (), workshop).save(out)
     save_reading_model(reading_model.network, out / READING_FILE, card=reading_model.card)
-    naming = file_card(out / NAMING_FILE)
-    (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, naming), encoding="utf-8")
+    taught = {"Names": file_card(out / NAMING_FILE), "Needs": file_card(out / NEED_WRITING_FILE)}
+    (out / "CARD.md").write_text(_card(studies, training, trained, reading_model, taught), encoding="utf-8")
 
 
 def _teach_namer(
@@ -186,7 +199,7 @@ def _teach_namer(
         told = (*groups_of_studies(training.written), *load_groups(corpora / GROUPS_FILE))
         placed = load_places(corpora / PLACES_FILE)
         base, settings = resolve(WRITER), NamingSettings()
-        key = naming_key((*told, *placed), settings, base_sha256=base.sha256)
+        key = teaching_key((*told, *placed), settings, base_sha256=base.sha256)
         if file_card(shipped).get("key") != key:
             of_batches = (transcript for batch in training.batches for transcript in batch.transcripts)
             real = look_up(placed, {t.id: t for t in (*of_batches, *interviews)})
@@ -196,7 +209,30 @@ def _teach_namer(
                 path,
                 key=key,
                 settings=settings,
-                on_step=lambda step, steps, _: on_progress("teach the writing model", step, steps),
+                on_step=lambda step, steps, _: on_progress("teach the writing model names", step, steps),
+            )
+            return
+    if path != shipped:
+        path.write_bytes(shipped.read_bytes())
+
+
+def _teach_need_writer(training: Training | None, path: Path, on_progress: OnProgress) -> None:
+    """Write what the writing model is taught of needs: what ships, where it would come out the same."""
+    shipped = assets_folder("models") / "engine" / NEED_WRITING_FILE
+    if training:
+        placed = load_places(assets_folder("corpora") / PLACES_FILE)
+        jobs = {place.transcript: group.job for group in reversed(placed) for place in group.said}
+        base, settings = resolve(WRITER), NeedWritingSettings()
+        lines = need_lines(training.everything(), jobs, settings)
+        key = teaching_key(lines, settings, base_sha256=base.sha256)
+        if file_card(shipped).get("key") != key:
+            teach_need_writing(
+                load_writing_model(base.folder),
+                lines,
+                path,
+                key=key,
+                settings=settings,
+                on_step=lambda step, steps, _: on_progress("teach the writing model needs", step, steps),
             )
             return
     if path != shipped:
@@ -208,7 +244,7 @@ def _card(
     training: Training | None,
     trained: TrainedJudge,
     reading_model: ReadingModel,
-    naming: Mapping[str, object],
+    taught: Mapping[str, Mapping[str, object]],
 ) -> str:
     """What the learned files were made from and how they did, for whoever finds the folder."""
     lines = ["# Learned files of an engine", "", "Made by `jtbd train`. Heads trained on:", ""]
@@ -218,7 +254,8 @@ def _card(
     else:
         lines += ["", "Reading model: the one that ships with the program."]
     lines += ["", f"Tuning: `{json.dumps(dict(reading_model.card), sort_keys=True)}`", ""]
-    lines += [f"Names, taught: `{json.dumps(dict(naming), sort_keys=True)}`", ""]
+    for what, card in taught.items():
+        lines += [f"{what}, taught: `{json.dumps(dict(card), sort_keys=True)}`", ""]
     lines += ["Judge, on interviews that the trees of a fold had not seen:", ""]
     lines += [
         "| kind | sentence F1 | span F1 | calibration error of what is kept |",
@@ -269,8 +306,9 @@ def evaluate_studies(
             train_judge(others, unseen).judge,
             train_stage_head(others, reading_model),
             _train_needs(others, unseen, training.fair_for(study.name) if training else (), workshop),
+            lambda: load_writers(None).needs,
         )
-        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),), writer=partial(load_writer, None))
+        engine = Engine(reader, embedder, (resolve(PARSER).as_version(),), writer=lambda: load_writers(None).steps)
         analysis = analyze(
             study.labelled,
             study=Study(name=study.name, job=study.job, executor=study.executor),

@@ -9,8 +9,7 @@ Knows torch and the windows; knows no grammar, no statements, no studies.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +26,7 @@ from jtbd_nlp.domain import Transcript
 from jtbd_nlp.errors import ModelUnavailableError
 from jtbd_nlp.stages import STAGES
 from jtbd_nlp.statements.windows import Window, cut_windows, load_tokenizer
+from jtbd_nlp.threads import one_thread, side_by_side
 
 PIECE_CLASSES: Final = ("action", "need", "action_begin", "need_begin", "action_end", "need_end")
 SENTENCE_CLASSES: Final = ("action", "need")
@@ -114,22 +114,6 @@ def sentence_pool(body: torch.Tensor, sentences: Sequence[tuple[int, int]]) -> t
     return torch.stack([torch.cat([body[a:b].mean(0), body[a:b].max(0).values]) for a, b in sentences])
 
 
-def one_thread() -> AbstractContextManager[None]:
-    """Run torch on one thread inside: sums taken on two differ in the seventh digit, and a run must not."""
-    return threads(1)
-
-
-@contextmanager
-def threads(n_threads: int) -> Iterator[None]:
-    """Run torch on so many threads inside."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(n_threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 @dataclass(frozen=True, slots=True)
 class TurnReading:
     """What the model makes of one turn of n pieces and m sentences.
@@ -190,11 +174,9 @@ class ReadingModel:
         """
         windows = cut_windows(transcript, load_tokenizer(self.encoder_folder))
         order = sorted(range(len(windows)), key=lambda i: (len(windows[i].ids), i))
-        parts: dict[int, _Part] = {}
-        with one_thread():
-            for k in range(0, len(order), BATCH):
-                batch = order[k : k + BATCH]
-                parts.update(zip(batch, self._read_batch([windows[i] for i in batch]), strict=True))
+        batches = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
+        read = side_by_side(lambda batch: self._read_batch([windows[i] for i in batch]), batches)
+        parts = dict(zip(order, (part for batch in read for part in batch), strict=True))
         by_turn: dict[int, list[_Part]] = {}
         for i, window in enumerate(windows):
             by_turn.setdefault(window.turn, []).append(parts[i])

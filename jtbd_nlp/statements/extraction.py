@@ -6,10 +6,10 @@ transcripts: extracting two interviews together or apart gives the same statemen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 from spacy.language import Language
@@ -31,7 +31,7 @@ from jtbd_nlp.domain import (
     Turn,
     statement_id,
 )
-from jtbd_nlp.embedding import Embedder
+from jtbd_nlp.embedding import Embedder, job_vector
 from jtbd_nlp.statements.asides import find_struggles, find_undone, is_well_written
 from jtbd_nlp.statements.clauses import find_clauses
 from jtbd_nlp.statements.encoder import Floats, ReadingModel, TurnReading
@@ -48,11 +48,15 @@ from jtbd_nlp.statements.judgement import (
 )
 from jtbd_nlp.statements.led import is_led, said_before
 from jtbd_nlp.statements.need_choice import LEAST_SURE, NeedChooser, WordedClause
+from jtbd_nlp.statements.need_rewording import Promise, is_promising, line_of, reword
 from jtbd_nlp.statements.need_views import View
-from jtbd_nlp.statements.needs import need_phrase, phrase_of
+from jtbd_nlp.statements.needs import need_phrase, phrase_of, phrase_reworded
 from jtbd_nlp.statements.parsing import parse_turns
 from jtbd_nlp.statements.staging import StageHead
 from jtbd_nlp.statements.step_writing import Spoken, write_steps
+
+if TYPE_CHECKING:
+    from jtbd_nlp.writing_model import WritingModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Reader:
     """The models that hop 2 needs.
 
     `embedder` is the encoder that the reading model was tuned from: it places the job statement among the learned
-    meanings. `needs` chooses how a need is written.
+    meanings. `needs` chooses how a need is written, and `need_writer`, which takes seconds to load and is asked for by
+    the first talk that promises a need, writes it anew; without one, needs are what single words say.
     """
 
     parser: Language
@@ -69,6 +74,7 @@ class Reader:
     judge: Judge
     stage_head: StageHead
     needs: NeedChooser
+    need_writer: Callable[[], WritingModel] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +161,16 @@ class Found:
 _Said = tuple[Literal["not done", "struggle"], str]
 
 
-def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings, job: Floats | None) -> Extraction:
+def extract_statements(transcript: Transcript, reader: Reader, *, settings: Settings, job: str) -> Extraction:
     """Find every action and need statement in one transcript. Only participants' words are evidence.
 
-    `job` is the unit vector of the job statement by `reader.embedder`, None where the study states no job. No
-    participants, or talk without statements, give an empty Extraction.
+    `job` is the job statement, "" where the study states none. No participants, or talk without statements, give an
+    empty Extraction.
     """
     turns: list[tuple[TurnCandidates, Floats]] = []
     likely: list[Found] = []
-    for part in read_candidates(transcript, reader.parser, reader.reading, job=job):
+    aim = job_vector(job, reader.embedder)
+    for part in read_candidates(transcript, reader.parser, reader.reading, job=aim):
         probabilities = reader.judge.probabilities(part.candidates, part.rows)
         turns.append((part, probabilities))
         likely += [_found(part, i, float(probabilities[i])) for i in choose(part.candidates, probabilities)]
@@ -178,6 +185,7 @@ def extract_statements(transcript: Transcript, reader: Reader, *, settings: Sett
     # Once for all of the talk: texts of few clauses would be embedded in batches that are mostly empty.
     everything = [*spans, *(f for _, f in beside)]
     needs, stages = _written(everything, reader), _stages(everything, reader)
+    needs[: len(kept)] = _reworded(transcript, spans, needs[: len(kept)], reader, job)
     statements = [
         _statement(transcript, f, need or phrase, row, before[f.turn.index], settings)
         for (f, phrase), need, row in zip(kept, needs[: len(kept)], stages[: len(kept)], strict=True)
@@ -246,6 +254,25 @@ def _written(found: Sequence[Found], reader: Reader) -> list[NeedPhrase | None]:
     return [next(phrases) if f.candidate.kind == "need" else None for f in found]
 
 
+def _reworded(
+    transcript: Transcript, found: Sequence[Found], needs: Sequence[NeedPhrase | None], reader: Reader, job: str
+) -> list[NeedPhrase | None]:
+    """The needs in the writing model's words, of those that promise one, where these can stand."""
+    reworded = list(needs)
+    asked = [i for i, need in enumerate(needs) if need and is_promising(found[i].probability, need.wording)]
+    if reader.need_writer is None or not asked:
+        return reworded
+    promises = [Promise(line_of(transcript, _span_of(found[i])), found[i].probability, found[i].meaning) for i in asked]
+    for i, one in zip(asked, reword(reader.need_writer(), promises, reader.embedder, job=job), strict=True):
+        if one is not None:
+            reworded[i] = phrase_reworded(View.of(found[i].doc, found[i].candidate.clause), *one)
+    return reworded
+
+
+def _span_of(found: Found) -> Span:
+    return Span(found.turn.index, found.candidate.start, found.candidate.end)
+
+
 def _stacked(rows: Sequence[Floats], width: int) -> Floats:
     return np.stack(rows) if rows else np.zeros((0, width), dtype=np.float32)
 
@@ -285,7 +312,7 @@ def _aside(
     kind, phrase = said
     if need is not None and (need.wording < LEAST_SURE or not is_well_written(need.statement, need.measured)):
         return None
-    span = Span(found.turn.index, found.candidate.start, found.candidate.end)
+    span = _span_of(found)
     evidence = Evidence.of(transcript, span)
     return Aside(
         id=statement_id(transcript, span, kind),
@@ -369,7 +396,7 @@ def _statement(
 ) -> ActionStatement | NeedStatement:
     """The statement of a kept candidate: `said` is the step that it does, or the need as it is written."""
     candidate = found.candidate
-    span = Span(found.turn.index, candidate.start, candidate.end)
+    span = _span_of(found)
     fields = _fields(found, settings, Evidence.of(transcript, span), stages, before)
     identity = statement_id(transcript, span, candidate.kind)
     if isinstance(said, str):

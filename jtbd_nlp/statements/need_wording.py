@@ -6,6 +6,7 @@ Source of directions and metrics: METHOD §4 after Ulwick.
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal, NamedTuple
 
 from jtbd_nlp.domain import Direction
@@ -13,6 +14,9 @@ from jtbd_nlp.statements.wording import word_set
 
 # What is measured where the words of a need name nothing.
 NAMELESS: Final = "get the job done"
+
+_JOINTS: Final = "of|that|it takes to|about|to|in|for|with|on|between|from"
+_STATEMENT: Final = re.compile(rf"(minimize|increase) the ([a-z][a-z -]*?) ({_JOINTS}) (.+)")
 
 Form = Literal["takes", "of deed", "of noun", "about", "that"]
 
@@ -67,6 +71,28 @@ def metric_of(direction: Direction, name: str, joint: str) -> Metric:
     if joint.startswith("it takes"):
         return Metric(direction, name, "it takes to", "takes")
     return Metric(direction, name, joint if joint in {"in", "for", "on", "to", "with"} else "of", "of noun")
+
+
+class WrittenNeed(NamedTuple):
+    """A need as somebody wrote it, in its parts."""
+
+    direction: Direction
+    metric: str
+    joint: str
+    measured: str
+
+    @property
+    def statement(self) -> str:
+        """The whole of it."""
+        return f"{self.direction} the {self.metric} {self.joint} {self.measured}"
+
+
+def read_need(statement: str) -> WrittenNeed | None:
+    """The parts of "<direction> the <metric> <joint> <measured>", None where it is no such statement."""
+    match = _STATEMENT.fullmatch(statement)
+    if match is None:
+        return None
+    return WrittenNeed("minimize" if match[1] == "minimize" else "increase", match[2], match[3], match[4])
 
 
 # In order: the first metric with a cue in the clause wins. A cue after a negation still tells the same metric.

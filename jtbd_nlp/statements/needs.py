@@ -20,7 +20,7 @@ from jtbd_nlp.statements.need_contexts import circumstance
 from jtbd_nlp.statements.need_evidence import bears_out
 from jtbd_nlp.statements.need_kinds import kind_of_need
 from jtbd_nlp.statements.need_views import ROOM, View, asked, deed, noun, own_deed, subject_of, thing
-from jtbd_nlp.statements.need_wording import Metric
+from jtbd_nlp.statements.need_wording import Metric, WrittenNeed, metric_of
 from jtbd_nlp.statements.need_writings import Writing, without_not
 from jtbd_nlp.statements.phrases import nearest_deed, step_words
 from jtbd_nlp.statements.questions import finite_words
@@ -55,6 +55,12 @@ def phrase_of(view: View, writing: Writing, chance: float) -> NeedPhrase:
     """
     sure = chance if bears_out(view, writing) else 0.0
     return _phrase(view, writing.metric, writing.joint, list(writing.words), sure)
+
+
+def phrase_reworded(view: View, need: WrittenNeed, chance: float) -> NeedPhrase:
+    """The need of a clause in words of somebody else; `chance` is how likely an analyst would write the like."""
+    metric = metric_of(need.direction, need.metric, need.joint)
+    return _phrase(view, metric, need.joint, need.measured.split(), chance)
 
 
 def _phrase(view: View, metric: Metric, joint: str, words: list[str], chance: float = 0.0) -> NeedPhrase:

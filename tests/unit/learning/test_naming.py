@@ -18,7 +18,8 @@ from jtbd_nlp.learning.named_groups import (
     load_groups,
     load_places,
 )
-from jtbd_nlp.learning.naming import NamingSettings, draw_example, naming_key, teach_naming
+from jtbd_nlp.learning.naming import NamingSettings, draw_example, teach_naming
+from jtbd_nlp.learning.teaching import teaching_key
 from jtbd_nlp.models import assets_folder, resolve
 from jtbd_nlp.statements.encoder import file_card
 from jtbd_nlp.step_prompts import step_answer, step_prompt
@@ -72,16 +73,16 @@ def test_teaching_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no groups"):
+    with pytest.raises(ValueError, match="nothing to learn"):
         teach_naming(a_tiny_writer(), [], tmp_path / "taught.safetensors", key="k", settings=QUICK)
 
 
 def test_the_key_changes_with_groups_settings_and_model() -> None:
     keys = {
-        naming_key([CHECK], QUICK, base_sha256="a"),
-        naming_key([PAY], QUICK, base_sha256="a"),
-        naming_key([CHECK], NamingSettings(), base_sha256="a"),
-        naming_key([CHECK], QUICK, base_sha256="b"),
+        teaching_key([CHECK], QUICK, base_sha256="a"),
+        teaching_key([PAY], QUICK, base_sha256="a"),
+        teaching_key([CHECK], NamingSettings(), base_sha256="a"),
+        teaching_key([CHECK], QUICK, base_sha256="b"),
     }
     assert len(keys) == 4
 
@@ -92,4 +93,4 @@ def test_what_ships_was_taught_on_the_studies_and_groups_that_are_here() -> None
     placed = load_places(corpora / PLACES_FILE)
     card, settings = file_card(engine / NAMING_FILE), NamingSettings()
     assert card["n_groups"] == len(told) + settings.times_real * len(placed)
-    assert card["key"] == naming_key((*told, *placed), settings, base_sha256=resolve(WRITER).sha256)
+    assert card["key"] == teaching_key((*told, *placed), settings, base_sha256=resolve(WRITER).sha256)
