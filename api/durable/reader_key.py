@@ -26,15 +26,20 @@ CODE: Final = (
     "embedding.py",
     "engine.py",
     "lint.py",
+    "loose_quotes.py",
+    "need_prompts.py",
     "sentences.py",
     "stages.py",
     "statements",
+    "step_prompts.py",
+    "threads.py",
+    "writing_model.py",
 )
-# What those import beside: settings and models count by their values, errors are no readings, and what is written of a
-# step comes after.
-NO_SAY: Final = ("__init__.py", "clustering.py", "config.py", "errors.py", "models.py", "writing_model.py")
+# What those import beside: settings and models count by their values, errors are no readings, and steps come after.
+NO_SAY: Final = ("__init__.py", "clustering.py", "config.py", "errors.py", "models.py")
 # Libraries that compute; each is one distribution, by any of its names.
 LIBRARIES: Final = (
+    ("gguf",),
     ("numpy",),
     ("sentence-transformers",),
     ("spacy",),
