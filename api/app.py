@@ -25,7 +25,7 @@ from api.services.delivering import Deliverer
 from api.services.likeness import Likeness, load_encoder
 from api.services.pulse import Watch
 from api.services.targets import Targets
-from api.services.writing import Namer, load_writer
+from api.services.writing import Wordings, load_writers
 from api.settings import ServerSettings
 from api.store.database import Database
 from api.store.errors import StoreError
@@ -116,7 +116,7 @@ def create_app(settings: ServerSettings, database: Database) -> FastAPI:
     app.state.provider = None if settings.oidc is None else Provider(settings.oidc)
     app.state.watch = Watch(database)
     app.state.likeness = Likeness(load_encoder)
-    app.state.namer = Namer(load_writer)
+    app.state.wordings = Wordings(load_writers)
     for router in routers("router"):
         app.include_router(router, prefix=PREFIX, responses=FAILURES)
     for router in routers("root_router"):

@@ -350,6 +350,10 @@ class Client:
         """What a small language model of the server would call a step, from its quotes; takes some seconds."""
         return cast("list[str]", self._get(f"/studies/{study}/job-map/steps/{step}/written-names", {})["names"])
 
+    def written_needs(self, study: str, quote: str) -> list[str]:
+        """What a small language model of the server makes of a quote, by its id, as a need; takes some seconds."""
+        return cast("list[str]", self._get(f"/studies/{study}/evidence/{quote}/written-needs", {})["needs"])
+
     def decide(self, study: str, kind: str, *, seen: Mapping[str, str] | None = None, **fields: Any) -> dict[str, Any]:
         """Make a decision on the job map, as in `decide(study, "edit", entry="step-…", text="…")`.
 

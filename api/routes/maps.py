@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from api.routes.answering import UNCHANGED, send
 from api.routes.transcripts import CountedIn
 from api.routes.wiring import Act, Caller, database_of, may
-from api.schemas.maps import Evidence, JobMap, OtherNames, evidence_row
+from api.schemas.maps import Evidence, JobMap, OtherNames, WrittenNeeds, evidence_row
 from api.schemas.offsets import Offsets
 from api.services import blind_reviews, reviews
 from api.services.listings import transcript_ids
-from api.services.writing import Namer
+from api.services.writing import Wordings
 
 router = APIRouter(prefix="/studies/{study_id}", tags=["review"])
 
@@ -52,8 +52,8 @@ def write_other_names(
 ) -> Response:
     """Names for a step that a small language model on this machine writes from its quotes; the first takes longest."""
     wanted = reviews.step_to_name(database_of(request), study_id, step_id, run=run, viewer=caller.name)
-    namer: Namer = request.app.state.namer
-    return send(request, {"names": namer.names(wanted)})
+    wordings: Wordings = request.app.state.wordings
+    return send(request, {"names": wordings.names(wanted)})
 
 
 @router.get("/evidence", response_model=Evidence, responses=UNCHANGED)
@@ -79,3 +79,16 @@ def show_evidence(
     named = transcript_ids(database, study_id)
     shown = [evidence_row(row, transcripts, named, offsets=offsets) for row in rows]
     return send(request, {"evidence": shown, "offsets": offsets.value})
+
+
+@router.get("/evidence/{quote_id}/written-needs", response_model=WrittenNeeds, responses=UNCHANGED)
+def write_needs(
+    study_id: str, quote_id: str, request: Request, caller: Annotated[Caller, may(Act.READ)], run: OfRun = None
+) -> Response:
+    """Needs that a small language model on this machine writes from one quote; the first takes longest.
+
+    Whether the quote tells a need is not asked.
+    """
+    wanted = reviews.quote_to_write(database_of(request), study_id, quote_id, run=run, viewer=caller.name)
+    wordings: Wordings = request.app.state.wordings
+    return send(request, {"needs": wordings.needs(wanted)})

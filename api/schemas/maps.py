@@ -169,6 +169,16 @@ class OtherNames(Schema):
     names: list[str]
 
 
+class WrittenNeeds(Schema):
+    """What a quote may tell as a need, likeliest first, none in the words of another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"needs": ["minimize the likelihood of arriving late for an appointment"]}}
+    )
+
+    needs: list[str]
+
+
 class EvidenceRow(Schema):
     """Words somebody said: `start` to `end` of turn `turn`, with what stands around them."""
 

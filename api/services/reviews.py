@@ -16,7 +16,7 @@ from api.store.decisions import StoredDecision
 from api.store.errors import NotFoundError
 from api.store.ids import new_id
 from api.store.reviews import MEMORY, LoadedReview, ReviewedRun
-from jtbd_nlp.domain import Statement, Transcript
+from jtbd_nlp.domain import Span, Statement, Transcript
 from jtbd_nlp.errors import DecisionNotAllowedError
 from jtbd_nlp.export.job_map_json import MapPlace, to_plain
 from jtbd_nlp.export.map_evidence import evidence_ids, map_evidence
@@ -320,6 +320,31 @@ def step_to_name(
     by_id = {s.id: s for s in found.analysis.statements}
     own = tuple(by_id[i] for i in one.statements if i in by_id)
     return Unnamed(found.analysis.study.job, one.stage, one.phrase, own, found.analysis.transcripts)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What needs of a quote are written from: the job, and where in a transcript the quote stands."""
+
+    job: str
+    transcript: Transcript
+    span: Span
+
+
+def quote_to_write(
+    database: Database, study: str, quote: str, *, run: str | None = None, viewer: str | None = None
+) -> Untold:
+    """What is known of a quote of the map by its id, for whoever is to write the need that it tells.
+
+    Raises:
+        NotFoundError: as `reviewed`, or the map has no such quote.
+    """
+    found = reviewed(database, study, run=run, viewer=viewer).job_map
+    row = next(iter(map_evidence(found, (quote,), participants={})), None)
+    if row is None:
+        raise NotFoundError(f"there is no quote {quote} on the map")
+    transcript = next(t for t in found.analysis.transcripts if t.id == row["transcript"])
+    return Untold(found.analysis.study.job, transcript, Span(row["turn"], row["start"], row["end"]))
 
 
 def _step_of(job_map: JobMap, step: str) -> MapStep:

@@ -36,6 +36,9 @@ LEAST_PROMISING: Final = 0.7
 _MOST_TOKENS: Final = 28
 # Needs written together: a token costs hardly more for eight texts than for one.
 _AT_ONCE: Final = 8
+# For whoever writes a need: ways to go on that are followed, and needs that are offered.
+_N_BEAMS: Final = 6
+MOST_NEEDS: Final = 3
 # What a need in the model's words is worth: fitted on the gold studies (see the model's card). The last number puts
 # what is worth showing at `need_choice.LEAST_SURE` and above.
 _WEIGHT_OF_CONFIDENCE: Final = 1.75
@@ -88,6 +91,24 @@ def reword(
         chance = _chance(promise.confidence, one.score, nearness) if one else 0.0
         reworded.append((need, chance) if need and chance >= LEAST_SURE else None)
     return reworded
+
+
+def write_needs(model: WritingModel, *, job: str, line: str, most: int = MOST_NEEDS) -> list[str]:
+    """What a quote may tell as a need, likeliest first: needs that break no rule, none in the words of another.
+
+    Nothing weighs whether one is right, nor whether the quote tells a need at all: for people, who read both.
+
+    Args:
+        job: the job statement, "" where none is stated.
+        line: of the quote, as `line_of` gives it.
+    """
+    passage = model.read(f" {line}{BEFORE_NEED}", after=model.read(job_prompt(job)))
+    offered: dict[frozenset[str], str] = {}
+    for one in model.write(passage, n_beams=_N_BEAMS, most_tokens=_MOST_TOKENS):
+        need = _well_written(one.text)
+        if need:
+            offered.setdefault(frozenset(content_stems(need.statement)), need.statement)
+    return list(offered.values())[:most]
 
 
 def _write(model: WritingModel, lines: Sequence[str], job: str) -> list[Continuation | None]:

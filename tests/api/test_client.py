@@ -74,6 +74,7 @@ def test_a_tool_reads_page_after_page_and_what_is_behind_it(served: Served, kept
         assert len(api.evidence(kept.study, ids=step["statements"][:1])) == 1
         assert step["phrase"] not in api.other_names(kept.study, step["id"])
         assert step["phrase"] not in api.written_names(kept.study, step["id"])
+        assert all(" the " in need for need in api.written_needs(kept.study, step["statements"][0]))
         assert list(api.needs(kept.study, updated_since=datetime.now(UTC))) == []
         assert step["phrase"].encode() in api.export(kept.study, "md")
         assert b"jtbd-jobmap/1" in api.export(kept.study)

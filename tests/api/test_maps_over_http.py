@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.services.pulse import Happening, Pulse, RunPulse, happenings
+from jtbd_nlp.lint import lint_need
 from tests.api.served import Served, answered
 from tests.api.store.conftest import in_another_process
 from tests.stored import Kept
@@ -105,6 +106,17 @@ def test_whoever_edits_a_step_is_told_what_the_program_would_call_it(served: Ser
         assert step["phrase"] not in names
         assert answered(client.get(f"{place}/job-map/steps/{step['id']}/written-names"))["names"] == names
         assert client.get(f"{place}/job-map/steps/step-none/written-names").status_code == 404
+
+
+def test_whoever_writes_a_need_is_told_what_the_program_makes_of_the_quote(served: Served, kept: Kept) -> None:
+    place = f"/v1/studies/{kept.study}"
+    with served.client("reader") as client:
+        quotes = [quote for step in job_map(client, kept.study)["steps"] for quote in step["need_quotes"]]
+        needs = answered(client.get(f"{place}/evidence/{quotes[0]}/written-needs"))["needs"]
+        assert 1 <= len(needs) <= 3
+        assert all(lint_need(need) == () for need in needs)
+        assert answered(client.get(f"{place}/evidence/{quotes[0]}/written-needs"))["needs"] == needs
+        assert client.get(f"{place}/evidence/quote-none/written-needs").status_code == 404
 
 
 def test_a_step_is_added_with_words_chosen_in_a_browser(served: Served, kept: Kept) -> None:

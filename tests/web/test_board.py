@@ -85,6 +85,11 @@ def test_steps_are_approved_edited_moved_merged_and_split_by_pointer(kept: Kept,
     dialog.get_by_text("Begin otherwise").click()
     dialog.get_by_role("button", name="increase the quality of").click()
     expect(dialog.get_by_label("Need", exact=True)).to_have_value("increase the quality of times")
+    offered = dialog.get_by_role("group", name="Or, written by the program:").get_by_role("button").first
+    expect(offered).to_be_visible(timeout=60_000)  # the model may be loaded first
+    wording = offered.inner_text()
+    offered.click()
+    expect(dialog.get_by_label("Need", exact=True)).to_have_value(wording)
     dialog.get_by_label("Need", exact=True).fill("minimize the likelihood of losing the way")
     dialog.get_by_role("button", name="Add need").click()
     expect(side.get_by_text("minimize the likelihood of losing the way")).to_be_visible()

@@ -1,10 +1,10 @@
 // What people do to steps and needs, the same on every screen: what is asked first, the decision, and what is said after.
 
 import { ask, askLine, choose } from "./dialogs.js";
-import { h, words } from "./dom.js";
+import { h, show, words } from "./dom.js";
 import { entryOf, isForetold, isStep, isThere, needsOf, similarSteps, stepsOf, wordingOf } from "./jobmap.js";
 import { tell } from "./notices.js";
-import { needBeginnings } from "./offers.js";
+import { needBeginnings, needsFor, offersOnceThere, putInto } from "./offers.js";
 import { quoteList } from "./quotes.js";
 import { STAGES } from "./stages.js";
 import { T } from "./strings.js";
@@ -111,8 +111,13 @@ export class Acts {
   // With a question first.
 
   async askEdit(entry) {
-    const text = await askLine({ title: isStep(entry) ? T.editStep : T.editNeed, label: isStep(entry) ? T.phrase : T.statement, value: wordingOf(entry), hint: isStep(entry) ? T.phraseHint : T.statementHint, isLong: true, below: isStep(entry) ? undefined : needBeginnings });
+    const text = await askLine({ title: isStep(entry) ? T.editStep : T.editNeed, label: isStep(entry) ? T.phrase : T.statement, value: wordingOf(entry), hint: isStep(entry) ? T.phraseHint : T.statementHint, isLong: true, below: isStep(entry) ? undefined : (field) => [needBeginnings(field), this.needsFrom(entry.statements[0], field)] });
     return text === null ? null : this.edit(entry, text);
+  }
+
+  /** Needs that the program writes from a quote, to be put into the field with a press. */
+  needsFrom(quote, field) {
+    return offersOnceThere(needsFor(this.model, quote), (text) => putInto(field, text), field.value);
   }
 
   async askStage(step) {
@@ -191,7 +196,9 @@ export class Acts {
   async askNeed(step, first = null) {
     const field = h("textarea", { id: "need-words", rows: 2, autocomplete: "off", props: { value: first?.phrase ?? "minimize the time it takes to " } });
     const chosen = new Map(first && [[first.id, first]]);
-    const box = (quote) => h("input", { type: "checkbox", "aria-label": T.takeQuote(quote.quote), props: { checked: chosen.has(quote.id) }, on: { change: (e) => (e.target.checked ? chosen.set(quote.id, quote) : chosen.delete(quote.id)) } });
+    const written = h("div", {}, first && this.needsFrom(first.id, field));
+    const take = (quote) => (chosen.set(quote.id, quote), show(written, this.needsFrom(quote.id, field)));
+    const box = (quote) => h("input", { type: "checkbox", "aria-label": T.takeQuote(quote.quote), props: { checked: chosen.has(quote.id) }, on: { change: (e) => (e.target.checked ? take(quote) : chosen.delete(quote.id)) } });
     const ids = [...(step.need_quotes ?? []), ...step.statements].sort((a, b) => (b === first?.id) - (a === first?.id));
     const quotes = quoteList(this.model, ids, { beside: (quote) => ({ before: box(quote) }) });
     quotes.classList.add("choosable");
@@ -199,7 +206,7 @@ export class Acts {
     const answer = await ask({
       title: T.addNeedTitle(step.phrase),
       isWide: true,
-      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, first?.phrase ? T.draftHint : T.statementHint), needBeginnings(field), h("h3", {}, T.needQuotes), quotes, fault],
+      body: [h("label", { for: "need-words" }, T.statement), field, h("p.hint", {}, first?.phrase ? T.draftHint : T.statementHint), written, needBeginnings(field), h("h3", {}, T.needQuotes), quotes, fault],
       actions: [{ says: T.addNeed, value: true, kind: "main" }],
       onOpen: () => (field.focus(), field.setSelectionRange(field.value.length, field.value.length)),
       read: () => {

@@ -163,6 +163,12 @@ export class StudyModel {
     return (await get(`/studies/${this.id}/job-map/steps/${step.id}/written-names`)).names;
   }
 
+  /** Needs that the program writes from a quote; the first ones take some seconds. */
+  async writtenNeeds(quote) {
+    if (!quote || isForetold(quote)) return [];
+    return (await get(`/studies/${this.id}/evidence/${quote}/written-needs`)).needs;
+  }
+
   /** Quotes that are here already. */
   quotesAtHand(ids) {
     return ids.map((id) => this.evidence.get(id)).filter(Boolean);

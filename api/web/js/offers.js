@@ -1,6 +1,6 @@
 // Wordings that a press takes: other names of a step, and other beginnings of a need.
 
-import { h, words } from "./dom.js";
+import { h, show, words } from "./dom.js";
 import { T } from "./strings.js";
 
 const BEGINNINGS = [
@@ -16,6 +16,27 @@ export function offers(label, texts, take) {
   return h("div.offers", { role: "group", "aria-label": label }, texts.map(button));
 }
 
+/** What else a step could be called, for `offersOnceThere`: by its quotes, and, some seconds later, as the program puts it. */
+export function namesFor(model, step) {
+  return [{ above: T.otherNames, found: model.otherNames(step) }, { above: T.writtenNames, found: model.writtenNames(step), meanwhile: T.writingNames }];
+}
+
+/** What a quote may tell as a need, as the program puts it. */
+export function needsFor(model, quote) {
+  return { above: T.writtenNames, found: model.writtenNeeds(quote), meanwhile: T.writingNeeds };
+}
+
+/**
+ * Offers that stand there once they are found, but for what is worded so already.
+ * @param {object} wording - words `above` the offers, a promise of the texts `found`, words to stand there `meanwhile`.
+ */
+export function offersOnceThere({ above, found, meanwhile }, take, present = "") {
+  const place = h("div.offered", {}, meanwhile && h("p.hint", {}, meanwhile));
+  const fill = (texts) => show(place, ...(texts.length ? [h("p.hint", {}, above), offers(above, texts, take)] : []));
+  found.then((texts) => fill(texts.filter((text) => text !== present)), () => fill([]));
+  return place;
+}
+
 /** The statement with another beginning; what it is about stays as it is, and so does a text that begins otherwise, after it. */
 function beginWith(beginning, statement) {
   return `${beginning} ${statement.replace(BEGINNING, "").trimStart()}`;
@@ -23,10 +44,13 @@ function beginWith(beginning, statement) {
 
 /** Buttons that give the statement in `field` another beginning. */
 export function needBeginnings(field) {
-  const take = (beginning) => {
-    field.value = beginWith(beginning, field.value);
-    field.focus();
-    field.setSelectionRange(field.value.length, field.value.length);
-  };
+  const take = (beginning) => putInto(field, beginWith(beginning, field.value));
   return h("details", {}, h("summary", {}, T.beginnings), offers(T.beginnings, BEGINNINGS, take));
+}
+
+/** Put a text into a field, the caret after it. */
+export function putInto(field, text) {
+  field.value = text;
+  field.focus();
+  field.setSelectionRange(text.length, text.length);
 }

@@ -270,6 +270,7 @@ export const T = {
   otherNames: "Or, from its quotes:",
   writtenNames: "Or, written by the program:",
   writingNames: "The program is writing names from the quotes …",
+  writingNeeds: "The program is writing needs from the quote …",
   editStep: "Edit the step",
   editNeed: "Edit the need",
   moveTitle: (phrase) => `Move “${phrase}” to another stage`,

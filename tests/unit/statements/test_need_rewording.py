@@ -10,7 +10,7 @@ import pytest
 
 from jtbd_nlp.domain import Role, Span
 from jtbd_nlp.statements.need_choice import LEAST_SURE
-from jtbd_nlp.statements.need_rewording import Promise, is_promising, line_of, reword
+from jtbd_nlp.statements.need_rewording import Promise, is_promising, line_of, reword, write_needs
 from jtbd_nlp.statements.need_wording import WrittenNeed, read_need
 from jtbd_nlp.writing_model import Continuation, WritingModel
 from tests.builders import a_transcript
@@ -129,3 +129,37 @@ def test_a_need_is_read_in_its_parts(statement: str, parts: tuple[str, ...] | No
     need = read_need(statement)
     assert need == (None if parts is None else WrittenNeed(*parts))  # type: ignore[arg-type]
     assert need is None or need.statement == statement
+
+
+class ABeamWriter:
+    """Goes on in all the ways it was given."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+        self.shown = ""
+
+    def read(self, text: str, *, after: str = "") -> str:
+        self.shown = after + text
+        return self.shown
+
+    def write(self, _: str, **__: Any) -> tuple[Continuation, ...]:
+        return tuple(Continuation(text, -0.5) for text in self.texts)
+
+
+def test_people_are_offered_several_needs_of_a_quote_well_made_and_each_in_words_of_its_own() -> None:
+    writer = ABeamWriter(
+        GOOD,
+        "minimize the time it takes to find a form",
+        "find the form",
+        "minimize the time the time it takes to find the form",
+        "minimize the effort it takes to find the form",
+        "minimize the likelihood of losing the form",
+        "minimize the uncertainty about the form",
+    )
+    needs = write_needs(cast("WritingModel", writer), job="get a permit", line="I went and [ searched ]")
+    assert writer.shown == "Job: get a permit\nSaid: I went and [ searched ]\nNeed:"
+    assert needs == [
+        GOOD,
+        "minimize the effort it takes to find the form",
+        "minimize the likelihood of losing the form",
+    ]

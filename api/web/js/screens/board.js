@@ -6,12 +6,13 @@ import { entryOf, isForetold, isSettled, isThere, needsOf, stagesOf, stepsOf } f
 import { useKeys } from "../keys.js";
 import { confidenceMark, lintMark, peopleMark, stateMark } from "../marks.js";
 import { tell } from "../notices.js";
+import { namesFor } from "../offers.js";
 import { quoteList } from "../quotes.js";
 import { deciding, may } from "../rights.js";
 import { note, place, to } from "../router.js";
 import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
-import { editor, emptyState, namesFor, nPeopleOf } from "./fields.js";
+import { editor, emptyState, nPeopleOf } from "./fields.js";
 import { stepPanel } from "./step_panel.js";
 
 const FILTERS = {
@@ -362,7 +363,7 @@ class Column {
   fillCard(card, step, { isPending, nNeeds, nPeople, quote }) {
     const { board } = this;
     if (board.editing === step.id) {
-      show(card, editor(step.phrase, (text) => board.doneEditing(step, text), { names: namesFor(board.model, step) }));
+      show(card, editor(step.phrase, (text) => board.doneEditing(step, text), { wordings: namesFor(board.model, step) }));
       return;
     }
     const box = board.mayDecide && h("input", { type: "checkbox", "aria-label": T.select(step.phrase), on: { change: (e) => board.toggle(step.id, e.target.checked) } });

@@ -1,15 +1,15 @@
 // Small parts that several screens share.
 
-import { h, show } from "../dom.js";
-import { offers } from "../offers.js";
+import { h } from "../dom.js";
+import { offersOnceThere } from "../offers.js";
 import { T } from "../strings.js";
 
 /**
  * A field to word something in place: Enter keeps, Escape leaves, and so does leaving it unchanged.
  * @param {(text: string|null) => void} done - called once, with null where nothing is to be kept.
- * @param {object} options - `label` of the field; `names`, promises of other wordings: [words above them, promise, words to stand there meanwhile]; each wording is taken with a press.
+ * @param {object} options - `label` of the field; `wordings`, other ones as `offersOnceThere` takes them.
  */
-export function editor(text, done, { label = T.phrase, names = [] } = {}) {
+export function editor(text, done, { label = T.phrase, wordings = [] } = {}) {
   let isDone = false;
   const finish = (value) => {
     if (isDone) return;
@@ -21,23 +21,13 @@ export function editor(text, done, { label = T.phrase, names = [] } = {}) {
     rows: 3, "aria-label": label, props: { value: text },
     on: { keydown: (event) => event.key === "Enter" && !event.shiftKey && (event.preventDefault(), finish(changed())) },
   });
-  const places = names.map(([, , meanwhile]) => h("div.offered", {}, meanwhile && h("p.hint", {}, meanwhile)));
   const place = h("div.editing", {
     on: {
       keydown: (event) => event.key === "Escape" && (event.preventDefault(), event.stopPropagation(), finish(null)),
       focusout: ({ relatedTarget }) => place.contains(relatedTarget) || finish(changed()),
     },
-  }, field, h("p.hint", {}, T.editorHint), places);
-  names.forEach(([above, promised], i) => {
-    const offer = (found) => show(places[i], ...(found.length ? [h("p.hint", {}, above), offers(above, found, finish)] : []));
-    promised.then(offer, () => offer([]));
-  });
+  }, field, h("p.hint", {}, T.editorHint), wordings.map((wording) => offersOnceThere(wording, finish, text)));
   return place;
-}
-
-/** What else a step could be called, for `editor`: by its quotes, and, some seconds later, as the program puts it. */
-export function namesFor(model, step) {
-  return [[T.otherNames, model.otherNames(step)], [T.writtenNames, model.writtenNames(step), T.writingNames]];
 }
 
 /** People in the study, as far as known. */

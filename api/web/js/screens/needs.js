@@ -4,6 +4,7 @@ import { arrange, h, show, whenQuiet, words } from "../dom.js";
 import { entryOf, isSettled, isThere } from "../jobmap.js";
 import { useKeys } from "../keys.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
+import { needsFor } from "../offers.js";
 import { quoteList } from "../quotes.js";
 import { deciding, may } from "../rights.js";
 import { STAGES } from "../stages.js";
@@ -142,7 +143,7 @@ class Needs {
     const button = (says, does) => h("button.plain.small", { type: "button", "aria-label": `${says}: ${need.statement}`, disabled: isPending, on: { click: does } }, says);
     const first = h("tr", { "data-id": need.id, "data-state": need.lost_support ? "lost" : need.state, class: [isPending && "pending", shown[6] && "current", shown[3] && "selected"].filter(Boolean).join(" ") || null },
       h("td", {}, this.mayDecide && box),
-      h("th", { scope: "row" }, this.editing === need.id ? editor(need.statement, (text) => this.doneEditing(need, text), { label: T.statement }) : [
+      h("th", { scope: "row" }, this.editing === need.id ? editor(need.statement, (text) => this.doneEditing(need, text), { label: T.statement, wordings: [needsFor(this.model, need.statements[0])] }) : [
         h("button.link.statement", { type: "button", "aria-expanded": String(this.opened === need.id), on: { click: () => this.open(need.id) } }, words(need.statement)),
         need.action_variable && h("p.soft", {}, words(need.action_variable, "span")), lintMark(need)]),
       h("td", { "data-stage": this.stageOf(need) ?? null }, step ? [h("span.stage-chip", {}, T.stages[step.stage]), " ", words(step.phrase, "span")] : h("span.soft", {}, T.noStep)),

@@ -6,6 +6,7 @@ import { entryOf, isForetold, isSettled, isStep, isThere, needsOf, wordingOf } f
 import { useKeys } from "../keys.js";
 import { confidenceMark, lintMark, peopleMark, stateMark } from "../marks.js";
 import { tell, trying } from "../notices.js";
+import { namesFor, needsFor } from "../offers.js";
 import { quoteList } from "../quotes.js";
 import { deciding, may } from "../rights.js";
 import { place } from "../router.js";
@@ -13,7 +14,7 @@ import { STAGES } from "../stages.js";
 import { T } from "../strings.js";
 import { confirm } from "../dialogs.js";
 import { Disputes } from "./disputes.js";
-import { editor, emptyState, namesFor, nPeopleOf } from "./fields.js";
+import { editor, emptyState, nPeopleOf } from "./fields.js";
 
 const N_QUOTES = 6;
 const PACE = "jtbd.pace";
@@ -141,7 +142,7 @@ class Queue {
       this.shown = null;
       if (!text || !this.acts.edit(entry, text)) this.draw();
     };
-    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? { names: namesFor(this.model, entry) } : { label: T.statement }));
+    show(this.heading, editor(wordingOf(entry), done, isStep(entry) ? { wordings: namesFor(this.model, entry) } : { label: T.statement, wordings: [needsFor(this.model, entry.statements[0])] }));
     const field = this.heading.querySelector("textarea");
     field.focus();
     field.select();

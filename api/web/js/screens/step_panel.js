@@ -3,11 +3,12 @@
 import { h, show, svg, words } from "../dom.js";
 import { entryOf, isForetold, isSettled, isThere, needsOf, similarSteps } from "../jobmap.js";
 import { lintMark, peopleMark, stateMark } from "../marks.js";
+import { namesFor } from "../offers.js";
 import { quoteList } from "../quotes.js";
 import { may } from "../rights.js";
 import { STAGES } from "../stages.js";
 import { T, moment, share } from "../strings.js";
-import { editor, namesFor, nPeopleOf } from "./fields.js";
+import { editor, nPeopleOf } from "./fields.js";
 
 const N_QUOTES_FIRST = 8;
 const N_ALIKE = 5;
@@ -62,7 +63,7 @@ class StepPanel {
 
   edit(step) {
     const done = (text) => (show(this.editPlace), text !== null && this.acts.edit(step, text), this.redraw(), this.focus());
-    show(this.editPlace, editor(step.phrase, done, { names: namesFor(this.model, step) }));
+    show(this.editPlace, editor(step.phrase, done, { wordings: namesFor(this.model, step) }));
     const field = this.editPlace.querySelector("textarea");
     field.focus();
     field.select();
